@@ -1,0 +1,110 @@
+"""The configuration: sources, rules and tables, read once and never changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from newsbot.errors import ConfigError, SourceError
+from newsbot.rules import Rule, RuleBook, load_rule_file
+from newsbot.sources import Source, load_source
+from newsbot.urls import host_of
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+SHIPPED: Final = PROJECT / "data"
+"""The data folder of the project."""
+
+
+@dataclass(frozen=True, eq=False)
+class Config:
+    """Everything that the functions of the core need to know besides the page. Loaded once, compared by identity."""
+
+    folders: tuple[Path, ...]
+    """Data folders that were read, the shipped one first; workers load the same ones."""
+    sources: Mapping[str, Source]
+    """By id, sorted."""
+    rules: Mapping[str, tuple[Rule, ...]]
+    """By language (BCP 47 primary subtag), and ``any``."""
+
+    def source_of(self, url: str) -> Source | None:
+        """The source that claims the host of *url*, or the closest domain above it."""
+        host = host_of(url)
+        while host:
+            if host in self._hosts:
+                return self._hosts[host]
+            host = host.partition(".")[2]
+        return None
+
+    def rulebook(self, language: str | None, source: Source | None) -> RuleBook:
+        """The rules for a page: its source's own, its language's, English, language-free.
+
+        English is always in: sites of every language carry the untranslated lines of their theme (``Continue reading``).
+        """
+        return _rulebook(self, (language or "").partition("-")[0].lower(), source.id if source else None)
+
+    @property
+    def _hosts(self) -> Mapping[str, Source]:
+        return _hosts(self)
+
+
+@lru_cache(maxsize=1024)
+def _rulebook(config: Config, language: str, source_id: str | None) -> RuleBook:
+    own = config.sources[source_id].rules if source_id in config.sources else []
+    families = dict.fromkeys((language, "en", "any"))
+    return RuleBook((*own, *(rule for family in families for rule in config.rules.get(family, ()))))
+
+
+@lru_cache(maxsize=8)
+def _hosts(config: Config) -> Mapping[str, Source]:
+    return {host: source for source in config.sources.values() for host in source.all_hosts}
+
+
+def data_folders() -> tuple[Path, ...]:
+    """The shipped data folder and, laid over it, the user's (``NEWSBOT_DATA``).
+
+    Raises:
+        ConfigError: when ``NEWSBOT_DATA`` names no folder.
+    """
+    own = os.environ.get("NEWSBOT_DATA")
+    if not own:
+        return (SHIPPED,)
+    if not Path(own).is_dir():
+        raise ConfigError(f"NEWSBOT_DATA: {own} is no folder; make it, or unset the variable")
+    return (SHIPPED, Path(own).resolve())
+
+
+def load_config(folders: tuple[Path, ...] | None = None) -> Config:
+    """The configuration of *folders* (default: :func:`data_folders`); a file in a later folder replaces its namesake.
+
+    Raises:
+        ConfigError: one line that names file, key and mend.
+    """
+    folders = data_folders() if folders is None else folders
+    sources = [load_source(path) for path in _layered(folders, "sources").values()]
+    _require_unique_hosts(sources)
+    return Config(
+        folders=folders,
+        sources=MappingProxyType({source.id: source for source in sources}),
+        rules=MappingProxyType({path.stem: load_rule_file(path) for path in _layered(folders, "rules").values()}),
+    )
+
+
+def _layered(folders: tuple[Path, ...], room: str) -> dict[str, Path]:
+    """TOML files of *room* by name, sorted, later folders over earlier ones."""
+    files = {path.name: path for folder in folders for path in (folder / room).glob("*.toml")}
+    return dict(sorted(files.items()))
+
+
+def _require_unique_hosts(sources: list[Source]) -> None:
+    """Two sources may not claim one host: a page would belong to both."""
+    claimed: dict[str, str] = {}
+    for source in sources:
+        for host in sorted(source.all_hosts):
+            if other := claimed.get(host):
+                raise SourceError(f"{source.id}.toml: homepage/hosts: {host} belongs to source {other!r} already; take it out of one of them")
+            claimed[host] = source.id

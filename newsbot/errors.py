@@ -1,0 +1,63 @@
+"""Everything newsbot raises on purpose.
+
+A broken *input file* stops a command at load (:class:`SourceError`, :class:`RuleError`, :class:`TableError`,
+:class:`ArchiveError`). A broken *page* is an expected event (:class:`PageError`): counted, set aside, never fatal.
+A refused *article* is :class:`Rejected` with a code from the closed list :data:`REJECTION_CODES`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+REJECTION_CODES: Final[dict[str, str]] = {
+    "empty_page": "the body holds no bytes, or no markup with text",
+    "not_html": "the bytes are not HTML (binary, PDF, archive, JSON, feed)",
+    "error_page": "the server answered with an error status, or the page says that it is an error page",
+    "listing": "the page lists many articles and tells none",
+    "gallery": "a picture gallery with no story",
+    "video": "a player page with no story",
+    "no_text": "no text block could be chosen as the story",
+}
+"""Every code that a refused page can carry, and what it means."""
+
+
+class NewsbotError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class ConfigError(NewsbotError):
+    """A broken configuration file. The message is one line: ``file: key: what is wrong; how to mend it``."""
+
+
+class SourceError(ConfigError):
+    """A broken ``data/sources/*.toml``."""
+
+
+class RuleError(ConfigError):
+    """A broken rule, in ``data/rules/*.toml`` or in a source file."""
+
+
+class TableError(ConfigError):
+    """A broken knowledge table (agencies, months, zones ...)."""
+
+
+class ArchiveError(NewsbotError):
+    """A WARC file that is missing, unreadable or not a WARC file."""
+
+
+class PageError(NewsbotError):
+    """One page that cannot be read: counted and set aside, never fatal."""
+
+
+class Rejected(NewsbotError):
+    """A page that is not an article; ``code`` is a key of :data:`REJECTION_CODES`, ``reason`` one line for people."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        if code not in REJECTION_CODES:
+            raise ValueError(f"unknown rejection code {code!r}")
+        super().__init__(code, reason)
+        self.code = code
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.reason}"

@@ -1,0 +1,154 @@
+"""One fetched page: its bytes (:class:`RawPage`) and its one tree (:class:`Page`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urljoin
+
+from charset_normalizer import from_bytes
+from lxml import etree, html
+from w3lib.encoding import html_to_unicode
+
+from newsbot.errors import Rejected
+from newsbot.items import ArchivePointer, DiscoveredBy
+
+MAX_PAGE_BYTES: Final = 16 * 2**20
+"""Larger bodies are refused; ``DOWNLOAD_MAXSIZE`` is set to the same."""
+
+_DETECT_BYTES: Final = 32 * 2**10
+_BINARY_MAGIC: Final = (
+    b"%PDF-", b"PK\x03\x04", b"\x1f\x8b", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"OggS", b"ID3", b"7z\xbc\xaf", b"Rar!", b"\x7fELF",
+)  # fmt: skip
+_LOST: Final = "\ufffd"
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_MARKUP: Final = re.compile(r"<\s*(?:!doctype|html|head|body|meta|title|div|p|article|section|main|span|table|h[1-6]|a|br|ul|ol)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """A page as fetched: what the archive stores and ``extract`` reads."""
+
+    url: str
+    """After redirects, verbatim."""
+    body: bytes
+    """Undecoded, with the content encoding (gzip ...) taken off."""
+    fetched_at: str | None = None
+    """RFC 3339, UTC; ``None`` when not known. Relative dates stay unread then."""
+    source: str | None = None
+    """Id of a configured source."""
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Response headers, names in lower case."""
+    text: str | None = None
+    """The markup where the caller had it as text already; ``body`` is not looked at then."""
+    language: str | None = None
+    """What the caller says the language is (BCP 47)."""
+    timezone: str | None = None
+    """What the caller says the page's time zone is (IANA)."""
+    discovered_by: DiscoveredBy | None = None
+    archive: ArchivePointer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A parsed page. The tree is shared by all extractors and never changed."""
+
+    raw: RawPage
+    tree: html.HtmlElement
+    encoding: str | None
+    """The encoding that the bytes were read with; ``None`` when the caller gave text."""
+    base_url: str
+    """What relative addresses are relative to."""
+
+    @property
+    def url(self) -> str:
+        """The address after redirects, verbatim."""
+        return self.raw.url
+
+    @classmethod
+    def parse(cls, raw: RawPage) -> Page:
+        """Decode and parse *raw* once.
+
+        Raises:
+            Rejected: ``empty_page`` or ``not_html``.
+        """
+        text, encoding = (raw.text, None) if raw.text is not None else decode(raw)
+        text = _CONTROL.sub("", text)
+        if not text.strip():
+            raise Rejected("empty_page", "no text in the body")
+        if not _MARKUP.search(text):
+            raise Rejected("not_html", "no HTML tag in the body")
+        tree = _parse(text)
+        return cls(raw, tree, encoding, _base_url(raw.url, tree))
+
+
+def decode(raw: RawPage) -> tuple[str, str]:
+    """The markup of *raw* as text, and the name of the encoding that was used.
+
+    Header first, then byte order mark and meta, then detection (WHATWG order). A declared encoding that leaves more than
+    one letter in a hundred unread is a wrong one: strict UTF-8 is tried, then detection.
+
+    Raises:
+        Rejected: ``empty_page`` or ``not_html``.
+    """
+    if not raw.body.strip():
+        raise Rejected("empty_page", "no bytes in the body")
+    if len(raw.body) > MAX_PAGE_BYTES:
+        raise Rejected("not_html", f"{len(raw.body)} bytes are more than a page holds ({MAX_PAGE_BYTES})")
+    if raw.body.startswith(_BINARY_MAGIC):
+        raise Rejected("not_html", f"the bytes begin with {raw.body[:5]!r}")
+    encoding, text = html_to_unicode(raw.headers.get("content-type"), raw.body, auto_detect_fun=detect_encoding)
+    if text.count(_LOST) * 100 > len(text):
+        encoding, text = _redecode(raw.body, encoding, text)
+    if text.count(_LOST) * 10 > len(text) or text.count("\0") * 10 > len(text):
+        raise Rejected("not_html", "the bytes are no text in any encoding")
+    return text, encoding
+
+
+def detect_encoding(body: bytes) -> str:
+    """The most likely encoding of undeclared bytes: UTF-8 where they are valid UTF-8, else what the letters look like."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        sample = body[:_DETECT_BYTES]
+        best = from_bytes(_prose(sample) or sample).best()
+        return best.encoding if best else "cp1252"
+    return "utf-8"
+
+
+def _prose(body: bytes) -> bytes:
+    """*body* without its ASCII markup, so that tags do not outvote the letters."""
+    return re.sub(rb"<script.{0,20000}?</script>|<style.{0,20000}?</style>|<[^<>]{0,2000}>", b" ", body, flags=re.DOTALL | re.IGNORECASE)
+
+
+def _redecode(body: bytes, encoding: str, text: str) -> tuple[str, str]:
+    """The reading with the fewest lost letters, after the declared *encoding* has failed."""
+    detected = detect_encoding(body)
+    other = body.decode(detected, "replace")
+    return (detected, other) if other.count(_LOST) < text.count(_LOST) else (encoding, text)
+
+
+def _parse(text: str) -> html.HtmlElement:
+    """The tree of *text*; deeper nesting than libxml2's limit (256) is flattened by the parser."""
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    try:
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        raise Rejected("empty_page", f"no element in the markup ({error})") from error
+
+
+def _base_url(url: str, tree: html.HtmlElement) -> str:
+    base = tree.find(".//base[@href]")
+    return url if base is None else join_url(url, base.get("href", "")) or url
+
+
+def join_url(base: str, address: str) -> str | None:
+    """*address* made absolute against *base*; ``None`` when it is no http(s) address."""
+    try:
+        joined = urljoin(base, address.strip())
+    except ValueError:
+        return None
+    return joined if joined.startswith(("http://", "https://")) else None

@@ -1,0 +1,1 @@
+"""Text to values: pure readers over tables that come in from outside."""

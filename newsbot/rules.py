@@ -1,0 +1,152 @@
+"""Boilerplate rules: one reason to remove something (:class:`Rule`), and all of them (:class:`RuleBook`).
+
+A phrase rule is data that carries its reason and its own examples; one parametrised test proves them all. Patterns are matched on
+folded text (:func:`newsbot.reading.folding.fold`), whole block, and are written in folded letters; examples are raw text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from cssselect import SelectorError
+from lxml.cssselect import CSSSelector
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from newsbot.errors import RuleError
+from newsbot.reading.folding import fold
+from newsbot.toml import one_line, read_toml
+
+Where = Literal["anywhere", "start", "end", "from_here"]
+_ESCAPE_OR_CLASS: Final = re.compile(r"\\.|\(\?[a-zA-Z<!=:>]+|.", re.DOTALL)
+_UNBOUNDED: Final = re.compile(r"(?<!\\)(?:\\\\)*\.[*+]")
+
+
+def fold_pattern(pattern: str) -> str:
+    """*pattern* with its letters folded, its regex syntax untouched."""
+    return "".join(token if len(token) > 1 or token.isspace() else fold(token) or token for token in _ESCAPE_OR_CLASS.findall(pattern))
+
+
+def _pattern(pattern: str) -> str:
+    if pattern != fold_pattern(pattern):
+        raise ValueError(f"folding changes it; write it folded: {fold_pattern(pattern)}")
+    if _UNBOUNDED.search(pattern):
+        raise ValueError("'.*' and '.+' have no bound; write '.{0,60}'")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"is no regular expression ({error}); mend it") from error
+    return pattern
+
+
+def _selector(select: str) -> str:
+    try:
+        CSSSelector(select)
+    except (SelectorError, SyntaxError) as error:
+        raise ValueError(f"{select!r} is no CSS selector ({error}); mend it") from error
+    return select
+
+
+class Rule(BaseModel):
+    """One reason to remove a block or a subtree."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    id: Annotated[str, Field(pattern=r"^([a-z0-9-]+/)?[a-z0-9-]+$")]
+    """Unique in its file; the full id is ``<file>/<id>``."""
+    pattern: Annotated[str, AfterValidator(_pattern)] | None = None
+    """Regular expression for the whole block, in folded letters; outer punctuation is free."""
+    select: Annotated[str, AfterValidator(_selector)] | None = None
+    """CSS selector of a subtree that goes whole."""
+    where: Where = "anywhere"
+    """``start``: before the first long paragraph of the story; ``end``: after its last; ``from_here``: this block and all that follows."""
+    why: Annotated[str, Field(min_length=10)]
+    seen: str | None = None
+    """Where it was seen: an address, or a content system and theme."""
+    removes: Annotated[list[str], Field(min_length=1)]
+    """Raw texts (HTML snippets for ``select``) that the rule removes."""
+    keeps: list[str] = []
+    """Raw texts that it must leave alone."""
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Rule:
+        if (self.pattern is None) == (self.select is None):
+            raise ValueError("give exactly one of 'pattern' and 'select'")
+        return self
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """All rules that apply together, in file order."""
+
+    rules: tuple[Rule, ...] = ()
+
+    def __add__(self, more: Iterable[Rule]) -> RuleBook:
+        """A book with *more* rules before its own: a site's rules speak first."""
+        return RuleBook((*more, *self.rules))
+
+    def match(self, text: str) -> Rule | None:
+        """The first phrase rule that the whole of *text* (raw) matches, wherever it stands."""
+        folded = fold(text)
+        if len(folded) > LONGEST_MATCH or not self._any.fullmatch(folded):
+            return None
+        return next(rule for rule in self.phrases if compiled(rule.pattern or "").fullmatch(folded))
+
+    @cached_property
+    def phrases(self) -> tuple[Rule, ...]:
+        """The rules with a pattern."""
+        return tuple(rule for rule in self.rules if rule.pattern is not None)
+
+    @cached_property
+    def selectors(self) -> tuple[Rule, ...]:
+        """The rules with a selector."""
+        return tuple(rule for rule in self.rules if rule.select is not None)
+
+    @cached_property
+    def _any(self) -> re.Pattern[str]:
+        """One expression for "does any phrase rule match", so that a page's paragraphs cost one search each."""
+        return re.compile(r"\W*(?:%s)\W*" % "|".join(f"(?:{rule.pattern})" for rule in self.phrases) if self.phrases else r"(?!)")
+
+
+LONGEST_MATCH: Final = 600
+"""Folded letters of the longest block that a phrase rule may remove: a longer one is a paragraph of somebody's story (or of a policy page)."""
+
+
+@lru_cache(maxsize=4096)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """*pattern* for the whole of a folded block, outer punctuation free."""
+    return re.compile(rf"\W*(?:{pattern})\W*")
+
+
+def load_rules(entries: Mapping[str, Any], path: Path, prefix: str) -> tuple[Rule, ...]:
+    """The ``[[rule]]`` entries of one file, with full ids.
+
+    Raises:
+        RuleError: naming file, rule, key and mend.
+    """
+    rules: dict[str, Rule] = {}
+    for number, entry in enumerate(entries.get("rule", []), 1):
+        name = entry.get("id", f"#{number}") if isinstance(entry, dict) else f"#{number}"
+        try:
+            rule = Rule.model_validate(entry)
+        except ValidationError as error:
+            raise RuleError(f"{path}: rule {name!r}: {one_line(error, Rule)}") from None
+        if rule.id in rules:
+            raise RuleError(f"{path}: rule {name!r}: stands twice in the file; rename one")
+        rules[rule.id] = rule.model_copy(update={"id": f"{prefix}/{rule.id}"})
+    return tuple(rules.values())
+
+
+def load_rule_file(path: Path) -> tuple[Rule, ...]:
+    """The rules of one ``data/rules/<language>.toml``.
+
+    Raises:
+        RuleError: naming file, rule, key and mend.
+    """
+    entries = read_toml(path, RuleError)
+    if unknown := set(entries) - {"rule"}:
+        raise RuleError(f"{path}: {sorted(unknown)[0]}: unknown key; a rule file holds [[rule]] tables only")
+    return load_rules(entries, path, prefix=path.stem)

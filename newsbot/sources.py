@@ -1,0 +1,133 @@
+"""A source: one publisher, from one ``data/sources/<id>.toml``. Every key is explained in ``data/README.md``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from newsbot.errors import SourceError
+from newsbot.rules import Rule, load_rules
+from newsbot.toml import read_toml, one_line
+from newsbot.urls import host_of
+
+ZONES: Final = frozenset(available_timezones())
+
+
+def _zone(name: str) -> str:
+    if name not in ZONES:
+        raise ValueError(f"{name!r} is no IANA time zone; write one such as 'Asia/Beirut'")
+    return name
+
+
+def _http(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{address!r} is no address; write it whole, with https://")
+    return address
+
+
+def _regex(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression ({error}); mend it or escape its special characters") from error
+    return pattern
+
+
+Address = Annotated[str, AfterValidator(_http)]
+Pattern = Annotated[str, AfterValidator(_regex)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+_STRICT: Final = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Discovery(BaseModel):
+    """Where a source announces its articles."""
+
+    model_config = _STRICT
+    feeds: list[Address] = []
+    """RSS or Atom."""
+    news_sitemaps: list[Address] = []
+    """Sitemaps in Google News form, or index files of such."""
+    sitemaps: list[Address] = []
+    """Ordinary sitemaps or index files, plain or ``.gz``."""
+    sections: list[Address] = []
+    """Pages that list articles."""
+
+
+class Articles(BaseModel):
+    """Which addresses are articles; patterns are searched in the whole address."""
+
+    model_config = _STRICT
+    allow: list[Pattern] = []
+    """When given, an address must match one of them."""
+    deny: list[Pattern] = []
+    """An address that matches one of them is never fetched."""
+
+
+class Politeness(BaseModel):
+    """How gently the source is fetched."""
+
+    model_config = _STRICT
+    delay_s: Annotated[float, Field(ge=0, le=3600, strict=False)] | None = None
+    """Seconds between two requests to one host; default ``DOWNLOAD_DELAY``."""
+    concurrency: Annotated[int, Field(ge=1, le=16)] = 1
+    """Requests to one host at the same time."""
+    accept_language: str | None = None
+    """``Accept-Language`` header; default: the source's languages."""
+
+
+class Source(BaseModel):
+    """One publisher."""
+
+    model_config = _STRICT
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    """Also the file's name, and the folder of its records."""
+    name: str
+    homepage: Address
+    enabled: bool = True
+    """``scrapy crawl news`` leaves disabled sources out unless they are named."""
+    checked: str | None = None
+    """Day on which a person last saw this source work (``2026-11-22``); absent: never checked live."""
+    languages: list[Language] = []
+    """BCP 47, the main one first."""
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    """ISO 3166-1 alpha-2: decides ambiguous dates and zone letters."""
+    timezone: Zone | None = None
+    """Gives the offset to printed times that have none, and the local day."""
+    date_order: Literal["DMY", "MDY", "YMD"] | None = None
+    """Order of numeric dates; default: by country."""
+    hosts: list[str] = []
+    """More hosts that belong to the source, without ``www.``; the homepage's always does."""
+    discovery: Discovery = Discovery()
+    articles: Articles = Articles()
+    politeness: Politeness = Politeness()
+    rules: list[Rule] = Field(default=[], alias="rule")
+    """Site rules, ``[[rule]]`` in the file; full ids ``<source>/<rule>``."""
+
+    @property
+    def all_hosts(self) -> frozenset[str]:
+        """Every host that belongs to the source, without ``www.``."""
+        return frozenset({host_of(self.homepage), *self.hosts})
+
+
+def load_source(path: Path) -> Source:
+    """The source in *path*.
+
+    Raises:
+        SourceError, RuleError: naming file, key and mend.
+    """
+    entries = read_toml(path, SourceError)
+    rules = load_rules(entries, path, prefix=path.stem)
+    try:
+        source = Source.model_validate({key: value for key, value in entries.items() if key != "rule"})
+    except ValidationError as error:
+        raise SourceError(f"{path}: {one_line(error, Source)}") from None
+    if source.id != path.stem:
+        raise SourceError(f"{path}: id: is {source.id!r} but the file is named {path.name!r}; make them equal")
+    return source.model_copy(update={"rules": list(rules)})
