@@ -132,8 +132,8 @@ def _redecode(body: bytes, encoding: str, text: str) -> tuple[str, str]:
 
 
 def _parse(text: str) -> html.HtmlElement:
-    """The tree of *text*; deeper nesting than libxml2's limit (256) is flattened by the parser."""
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    """The tree of *text*; nesting deeper than 2048 is cut off by libxml2."""
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
     try:
         return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
