@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
@@ -88,12 +88,12 @@ class RuleBook:
         """A book with *more* rules before its own: a site's rules speak first."""
         return RuleBook((*more, *self.rules))
 
-    def match(self, text: str) -> Rule | None:
-        """The first phrase rule that the whole of *text* (raw) matches, wherever it stands."""
+    def match(self, text: str, where: Where = "anywhere") -> Rule | None:
+        """The first phrase rule for *where* that the whole of *text* (raw) matches."""
         folded = fold(text)
-        if len(folded) > LONGEST_MATCH or not self._any.fullmatch(folded):
+        if len(folded) > LONGEST_MATCH or not self._any[where].fullmatch(folded):
             return None
-        return next(rule for rule in self.phrases if compiled(rule.pattern or "").fullmatch(folded))
+        return next(rule for rule in self.phrases if rule.where == where and compiled(rule.pattern or "").fullmatch(folded))
 
     @cached_property
     def phrases(self) -> tuple[Rule, ...]:
@@ -106,9 +106,13 @@ class RuleBook:
         return tuple(rule for rule in self.rules if rule.select is not None)
 
     @cached_property
-    def _any(self) -> re.Pattern[str]:
-        """One expression for "does any phrase rule match", so that a page's paragraphs cost one search each."""
-        return re.compile(r"\W*(?:%s)\W*" % "|".join(f"(?:{rule.pattern})" for rule in self.phrases) if self.phrases else r"(?!)")
+    def _any(self) -> Mapping[Where, re.Pattern[str]]:
+        """For each place one expression for "does any phrase rule match", so that a paragraph costs one search and not hundreds."""
+        return {where: _one_of([rule.pattern for rule in self.phrases if rule.where == where and rule.pattern]) for where in get_args(Where)}
+
+
+def _one_of(patterns: list[str]) -> re.Pattern[str]:
+    return compiled("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else re.compile(r"(?!)")
 
 
 LONGEST_MATCH: Final = 600

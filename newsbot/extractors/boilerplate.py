@@ -1,0 +1,119 @@
+"""What is not the story goes by rule, and everything that goes can be put back.
+
+The invariant of the whole project: ``restore(kept, removals) == blocks``, for every page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+
+from lxml.cssselect import CSSSelector
+from lxml.html import HtmlElement
+
+from newsbot.extractors.blocks import PageBlocks
+from newsbot.items import Block, Removal
+from newsbot.page import Page
+from newsbot.reading.folding import fold
+from newsbot.rules import Rule, RuleBook
+
+_LONG_PARAGRAPH = 80
+"""Folded letters from which a block counts as running text: ``start`` rules act before the first, ``end`` rules after the last."""
+_SHARE_BEFORE_END = 0.5
+"""``from_here`` acts only where this share of the story's letters stands before it: "Read more" above a story must not eat it."""
+
+Kept = tuple[Block, ...]
+Removals = tuple[Removal, ...]
+
+
+def restore(kept: Iterable[Block], removals: Iterable[Removal]) -> tuple[Block, ...]:
+    """All blocks as they were before any removal, in page order. A block cut twice comes back as before the first cut."""
+    blocks = {block.position: block for block in kept}
+    for removal in reversed(tuple(removals)):
+        blocks[removal.block.position] = removal.block
+    return tuple(blocks[position] for position in sorted(blocks))
+
+
+def remove_everywhere(page: Page, found: PageBlocks, book: RuleBook) -> tuple[Kept, Removals]:
+    """Blocks that no subtree rule and no ``anywhere`` phrase rule removes, and what those removed. Idempotent."""
+    inside = _selected(page.tree, book)
+    kept: list[Block] = []
+    removals: list[Removal] = []
+    for block, element in zip(found.blocks, found.elements, strict=True):
+        rule = _enclosing(element, inside) or book.match(block.text)
+        if rule is None:
+            kept.append(block)
+        else:
+            removals.append(whole(block, rule.id, "rule"))
+    return tuple(kept), tuple(removals)
+
+
+def remove_by_place(story: Kept, book: RuleBook) -> tuple[Kept, Removals]:
+    """*story* without what ``start``, ``end`` and ``from_here`` rules remove, and what they removed."""
+    kept, tail = _cut_from_here(story, book)
+    long = [index for index, block in enumerate(kept) if len(fold(block.text)) >= _LONG_PARAGRAPH and not book.match(block.text, "end")]
+    first, last = (long[0], long[-1]) if long else (len(kept), -1)
+    removals = {}
+    for index, block in enumerate(kept):
+        rule = (index < first and book.match(block.text, "start")) or (index > last and book.match(block.text, "end"))
+        if rule:
+            removals[block.position] = whole(block, rule.id, "rule")
+    return tuple(block for block in kept if block.position not in removals), (*removals.values(), *tail)
+
+
+def drop(story: Kept, rule: str, step: str, doomed: Callable[[Block], bool]) -> tuple[Kept, Removals]:
+    """*story* without the blocks that are *doomed*, and their removals under *rule* and *step*."""
+    gone = [block for block in story if doomed(block)]
+    lost = {block.position for block in gone}
+    return tuple(b for b in story if b.position not in lost), tuple(whole(block, rule, step) for block in gone)
+
+
+def whole(block: Block, rule: str, step: str) -> Removal:
+    """The removal of all of *block*."""
+    return Removal(rule, step, block, block.text)
+
+
+def _cut_from_here(story: Kept, book: RuleBook) -> tuple[Kept, Removals]:
+    letters = [len(block.text) for block in story]
+    before, total = 0, sum(letters)
+    for index, block in enumerate(story):
+        rule = book.match(block.text, "from_here")
+        if rule is not None and before >= _SHARE_BEFORE_END * total:
+            return story[:index], tuple(whole(later, rule.id, "rule") for later in story[index:])
+        before += letters[index]
+    return story, ()
+
+
+def _selected(tree: HtmlElement, book: RuleBook) -> dict[HtmlElement, Rule]:
+    """The roots of all subtrees that a ``select`` rule names. A selector runs only when the class or id it asks for is on the page."""
+    if not book.selectors:
+        return {}
+    names = {name for value in tree.xpath("//@class | //@id") for name in value.split()}
+    wanted = [rule for rule in book.selectors if (asked := _asked_names(rule.select or "")) is None or asked & names]
+    return {element: rule for rule in reversed(wanted) for element in _selector(rule.select or "")(tree)}
+
+
+def _enclosing(element: HtmlElement, inside: dict[HtmlElement, Rule]) -> Rule | None:
+    """The rule whose subtree holds *element*."""
+    if not inside:
+        return None
+    ancestors: Sequence[HtmlElement] = (element, *element.iterancestors())
+    return next((inside[ancestor] for ancestor in ancestors if ancestor in inside), None)
+
+
+@lru_cache(maxsize=2048)
+def _selector(select: str) -> CSSSelector:
+    return CSSSelector(select)
+
+
+@lru_cache(maxsize=2048)
+def _asked_names(select: str) -> frozenset[str] | None:
+    """Classes and ids of which the page must have one for *select* to find anything; ``None`` when some alternative asks for none."""
+    alternatives = [_last_names(part) for part in select.split(",")]
+    return None if not all(alternatives) or "[" in select or ":" in select else frozenset().union(*alternatives)
+
+
+def _last_names(compound: str) -> frozenset[str]:
+    last = compound.strip().split()[-1].split(">")[-1]
+    names = last.replace("#", ".").split(".")[1:]
+    return frozenset(names[:1])
