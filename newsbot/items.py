@@ -279,6 +279,24 @@ class Extractor:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockChange:
+    """One block that an edit touched."""
+
+    op: Literal["added", "removed", "changed"]
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What differs from the revision before."""
+
+    previous_hash: str
+    """``content_hash`` of the revision before."""
+    blocks: tuple[BlockChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """An article: as printed after ``extract``, normalised after the stages."""
 
@@ -288,6 +306,8 @@ class Article:
     source: str | None = None
     fetched_at: str | None = None
     """RFC 3339, UTC."""
+    timezone: str | None = None
+    """IANA zone of the source, or the one that the caller gave for this page."""
     canonical_url: str | None = None
     external_url: str | None = None
     title: str | None = None

@@ -1,0 +1,297 @@
+"""The record: one JSON object a line. :class:`Record` is the contract; the JSON Schema is generated from it (:mod:`pipelines.schema`)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from newsbot.items import (
+    Access,
+    ArchivePointer,
+    Article,
+    Attribution,
+    Author,
+    Block,
+    BlockKind,
+    Change,
+    Dates,
+    DateValue,
+    DiscoveredBy,
+    Extractor,
+    Http,
+    Image,
+    Link,
+    Provenance,
+    Quality,
+    Removal,
+    Rights,
+)
+from newsbot.urls import article_id
+
+SCHEMA_VERSION: Final = "0.1"
+_REMOVED_BYTES: Final = 64 * 2**10
+_BESIDE: Final = 3
+"""Blocks before the first and after the last block of the story that count as "next to the story"."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyBlock:
+    """One block of the clean text."""
+
+    kind: BlockKind
+    text: str
+    """One line, except in ``code``."""
+    level: int | None
+    """1 to 6 for headings, nesting depth for list items, else ``null``."""
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedText:
+    """One cut."""
+
+    rule: str
+    """Full id of the rule (``en/newsletter-signup``), or the built-in step's name."""
+    step: str
+    position: int
+    """Place among all text blocks of the page, from 0."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One piece of evidence for a field."""
+
+    origin: str
+    raw: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An article as readers get it. Every key is always present; absent is ``null`` or an empty list, never "" and never a guess."""
+
+    schema_version: str
+    """A change that can break a reader raises the first number."""
+    id: str
+    """First 32 hex digits of the SHA-256 of the canonical form of ``canonical_url``, else of ``url``."""
+    revision: int
+    """1, then +1 for each edit by the publisher."""
+    processing: int
+    """1, then +1 when only our program or what it has learned changed the result. Take the highest (``revision``, ``processing``)."""
+    content_hash: str
+    """SHA-256 of the NFC ``content_text``, hex."""
+    change: Change | None
+    """What an edit changed; ``null`` on revision 1."""
+    source: str | None
+    """Id of the configured source; ``null`` when no source claims the host."""
+    url: str
+    """Where it was fetched after redirects, verbatim."""
+    canonical_url: str | None
+    """The article's one address, normalised."""
+    external_url: str | None
+    """Address of the original article elsewhere, when this page republishes it."""
+    title: str | None
+    """Headline, without the site's name."""
+    summary: str | None
+    """Standfirst, or the page's description."""
+    section: str | None
+    tags: tuple[str, ...]
+    language: str | None
+    """BCP 47; from the text where the markup's ``lang`` is wrong."""
+    date_published: str | None
+    """ISO 8601 at the precision that the page supports: never padded, no offset unless written on the page or configured."""
+    date_modified: str | None
+    """As ``date_published``."""
+    published_day: str | None
+    """The local calendar day in the source's zone, ``YYYY-MM-DD``."""
+    published_utc: str | None
+    """The instant in UTC, only where time and offset are known."""
+    authors: tuple[Author, ...]
+    """People only; desks, sites and agencies are never authors."""
+    attribution: Attribution
+    content_text: str
+    """The clean text, one block a line, nothing but the story."""
+    body: tuple[BodyBlock, ...]
+    """The same blocks, with kind, level and links."""
+    image: str | None
+    """Address of the main image."""
+    images: tuple[Image, ...]
+    access: Access
+    rights: Rights
+    duplicate_of: str | None
+    """Id of the earliest article with the same story."""
+    cluster: str | None
+    """Id shared by all articles with the same story."""
+    dates: Dates
+    """Each date with its evidence."""
+    provenance: dict[str, list[Candidate]]
+    """For each field, what the page prints and which of it was chosen."""
+    removed: tuple[RemovedText, ...]
+    """Every cut inside or next to the story and everything that a rule named, at most 64 KB."""
+    quality: Quality
+    http: Http
+    discovered_by: DiscoveredBy | None
+    """``null`` for pages that no crawl discovered."""
+    archive: ArchivePointer | None
+    """Where the fetched page lies in the archive."""
+    extractor: Extractor
+    fetched_at: str | None
+    """RFC 3339, UTC."""
+
+
+def to_record(article: Article, revision: int = 1, processing: int = 1, change: Change | None = None) -> dict[str, Any]:
+    """The record of *article*, JSON-ready, keys in the schema's order."""
+    return _plain(asdict(_record(article, revision, processing, change)))
+
+
+def record_line(record: dict[str, Any]) -> bytes:
+    """*record* as one line of UTF-8 JSON, newline included."""
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
+
+
+def content_text(blocks: Sequence[Block]) -> str:
+    """The clean text of *blocks*, one paragraph a line."""
+    return "\n".join(block.text for block in join_lines(blocks))
+
+
+def content_hash(text: str) -> str:
+    """SHA-256 of *text* in NFC, hex."""
+    return hashlib.sha256(unicodedata.normalize("NFC", text).encode("utf-8", "replace")).hexdigest()
+
+
+def join_lines(blocks: Iterable[Block]) -> list[Block]:
+    """*blocks* with the lines of one paragraph that only a single ``<br>`` parts joined by a space."""
+    joined: list[Block] = []
+    end = -1
+    for block in blocks:
+        if block.continues and joined and end == block.position - 1:
+            before = joined[-1]
+            joined[-1] = replace(before, text=f"{before.text} {block.text}", links=before.links + block.links)
+        else:
+            joined.append(block)
+        end = block.position
+    return joined
+
+
+def _record(article: Article, revision: int, processing: int, change: Change | None) -> Record:
+    blocks = join_lines(article.blocks)
+    text = "\n".join(block.text for block in blocks)
+    removed, quality = _removed(article)
+    return Record(
+        schema_version=SCHEMA_VERSION,
+        id=article_id(article.canonical_url or article.url),
+        revision=revision,
+        processing=processing,
+        content_hash=content_hash(text),
+        change=change,
+        source=article.source,
+        url=article.url,
+        canonical_url=article.canonical_url,
+        external_url=article.external_url,
+        title=article.title,
+        summary=article.summary,
+        section=article.section,
+        tags=article.tags,
+        language=article.language,
+        date_published=_value(article.dates.published),
+        date_modified=_value(article.dates.modified),
+        published_day=published_day(article.dates.published, article.timezone),
+        published_utc=published_utc(article.dates.published),
+        authors=article.authors,
+        attribution=article.attribution,
+        content_text=text,
+        body=tuple(BodyBlock(block.kind, block.text, block.level, block.links) for block in blocks),
+        image=article.image,
+        images=article.images,
+        access=article.access,
+        rights=article.rights,
+        duplicate_of=None,
+        cluster=None,
+        dates=article.dates,
+        provenance=_provenance(article.candidates),
+        removed=removed,
+        quality=quality,
+        http=article.http,
+        discovered_by=article.discovered_by,
+        archive=article.archive,
+        extractor=article.extractor,
+        fetched_at=article.fetched_at,
+    )
+
+
+def published_day(date: DateValue | None, timezone: str | None) -> str | None:
+    """The calendar day of *date* in *timezone*; as printed where the zone or the offset is not known; ``None`` for months and years."""
+    if date is None or date.precision in ("year", "month"):
+        return None
+    instant = _instant(date)
+    if instant is None or timezone is None:
+        return date.value[:10]
+    return instant.astimezone(ZoneInfo(timezone)).date().isoformat()
+
+
+def published_utc(date: DateValue | None) -> str | None:
+    """The instant of *date* in UTC (``2024-05-05T11:07:12Z``), where time and offset are known."""
+    instant = _instant(date) if date is not None else None
+    if instant is None:
+        return None
+    try:
+        return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        return None
+
+
+def _instant(date: DateValue) -> datetime | None:
+    if date.precision in ("year", "month", "day"):
+        return None
+    moment = datetime.fromisoformat(date.value)
+    return moment if moment.tzinfo is not None else None
+
+
+def _value(date: DateValue | None) -> str | None:
+    return date.value if date is not None else None
+
+
+def _provenance(candidates: Sequence[Provenance]) -> dict[str, list[Candidate]]:
+    fields: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        fields.setdefault(candidate.field, []).append(Candidate(candidate.origin, candidate.raw, candidate.chosen))
+    return fields
+
+
+def _removed(article: Article) -> tuple[tuple[RemovedText, ...], Quality]:
+    """The cuts that a record shows, and the quality with the count of those that it does not."""
+    shown = sorted((cut for cut in article.removals if _is_shown(cut, article.blocks)), key=lambda cut: cut.block.position)
+    fitting = tuple(_within(shown, _REMOVED_BYTES))
+    flags = article.quality.flags + (("removed_truncated",) if len(fitting) < len(shown) else ())
+    unchosen = sum(cut.step == "choice" for cut in article.removals)
+    rows = tuple(RemovedText(cut.rule, cut.step, cut.block.position, cut.text) for cut in fitting)
+    return rows, replace(article.quality, unchosen=unchosen, flags=flags)
+
+
+def _is_shown(cut: Removal, story: Sequence[Block]) -> bool:
+    """A rule named it, or it lies inside or next to the story."""
+    if cut.step != "choice":
+        return True
+    return bool(story) and story[0].position - _BESIDE <= cut.block.position <= story[-1].position + _BESIDE
+
+
+def _within(cuts: Sequence[Removal], size_bytes: int) -> Iterator[Removal]:
+    for cut in cuts:
+        size_bytes -= len(cut.text.encode("utf-8", "replace"))
+        if size_bytes < 0:
+            return
+        yield cut
+
+
+def _plain(value: Any) -> Any:
+    """Tuples to lists, so that a record equals its own round trip through JSON."""
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items()}
+    return [_plain(entry) for entry in value] if isinstance(value, (list, tuple)) else value
