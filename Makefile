@@ -1,0 +1,45 @@
+# newsbot: `make run` shows it at work, `make test` proves it. Everything lives in this folder; nothing is installed globally.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install run run-again test lint format lock clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: .venv/installed  ## Make .venv/ with everything that running and testing need
+
+.venv/installed: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "newsbot needs Python 3.11 or newer; try: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing into .venv/ (once, about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@touch $@
+
+run: install  ## Start the demo newsroom, crawl it, show what came out
+	@$(BIN)/python data/demo/run.py
+
+run-again: install  ## Crawl the demo newsroom once more, after its editors changed something
+	@$(BIN)/python data/demo/run.py --again
+
+test: install lint  ## Everything that CI checks
+	@$(BIN)/python -m pytest
+
+lint: install  ## Style, types, import contracts
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check --quiet || { echo "make format would mend the files that 'ruff format --check' names"; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/scrapy-lint
+
+format: install  ## Format the code
+	@$(BIN)/ruff check --fix --quiet
+	@$(BIN)/ruff format --quiet
+
+lock: install  ## Write requirements.lock anew from pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	@$(BIN)/uv pip compile --quiet pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url --no-header --output-file requirements.lock
+
+clean:  ## Remove .venv/ and everything the crawls wrote
+	@rm -rf .venv data/out
