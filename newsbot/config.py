@@ -106,5 +106,7 @@ def _require_unique_hosts(sources: list[Source]) -> None:
     for source in sources:
         for host in sorted(source.all_hosts):
             if other := claimed.get(host):
-                raise SourceError(f"{source.id}.toml: homepage/hosts: {host} belongs to source {other!r} already; take it out of one of them")
+                raise SourceError(
+                    f"{source.id}.toml: homepage/hosts: {host} belongs to source {other!r} already; take it out of one of them"
+                )
             claimed[host] = source.id

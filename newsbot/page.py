@@ -24,7 +24,9 @@ _BINARY_MAGIC: Final = (
 )  # fmt: skip
 _LOST: Final = "\ufffd"
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
-_MARKUP: Final = re.compile(r"<\s*(?:!doctype|html|head|body|meta|title|div|p|article|section|main|span|table|h[1-6]|a|br|ul|ol)\b", re.IGNORECASE)
+_MARKUP: Final = re.compile(
+    r"<\s*(?:!doctype|html|head|body|meta|title|div|p|article|section|main|span|table|h[1-6]|a|br|ul|ol)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,9 @@ class RuleBook:
     @cached_property
     def _any(self) -> Mapping[Where, re.Pattern[str]]:
         """For each place one expression for "does any phrase rule match", so that a paragraph costs one search and not hundreds."""
-        return {where: _one_of([rule.pattern for rule in self.phrases if rule.where == where and rule.pattern]) for where in get_args(Where)}
+        return {
+            where: _one_of([rule.pattern for rule in self.phrases if rule.where == where and rule.pattern]) for where in get_args(Where)
+        }
 
 
 def _one_of(patterns: list[str]) -> re.Pattern[str]:

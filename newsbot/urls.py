@@ -24,8 +24,12 @@ HubSpot, Meta and Microsoft Ads; session ids; AMP switches."""
 _DEFAULT_PORT: Final = {"http": 80, "https": 443}
 _SUFFIXES: Final = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 """The list that ships in the package: nothing is fetched at run time."""
-_FILE_OF_OTHER_KIND: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|ico|css|js|json|xml|rss|atom|pdf|zip|gz|mp[34]|m3u8|docx?|xlsx?)$", re.IGNORECASE)
-_INDEX_SEGMENT: Final = re.compile(r"^(?:tags?|category|categories|topics?|authors?|search|page|pages|feed|rss|login|signin|register|account|about|contact|privacy|terms|archives?|newsletters?|subscribe)$")
+_FILE_OF_OTHER_KIND: Final = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|svg|ico|css|js|json|xml|rss|atom|pdf|zip|gz|mp[34]|m3u8|docx?|xlsx?)$", re.IGNORECASE
+)
+_INDEX_SEGMENT: Final = re.compile(
+    r"^(?:tags?|category|categories|topics?|authors?|search|page|pages|feed|rss|login|signin|register|account|about|contact|privacy|terms|archives?|newsletters?|subscribe)$"
+)
 _DAY_IN_PATH: Final = re.compile(r"/(?:19|20)\d\d[/-]?[01]?\d[/-]?[0-3]?\d(?:/|-|$)")
 
 

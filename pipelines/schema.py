@@ -59,7 +59,12 @@ def _field_docs(name: str) -> dict[str, str]:
     assert isinstance(body, ast.ClassDef)
     docs = {}
     for field, below in zip(body.body, body.body[1:], strict=False):
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+        if (
+            isinstance(field, ast.AnnAssign)
+            and isinstance(field.target, ast.Name)
+            and isinstance(below, ast.Expr)
+            and isinstance(below.value, ast.Constant)
+        ):
             docs[field.target.id] = " ".join(str(below.value.value).split())
     return docs
 

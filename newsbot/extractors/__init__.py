@@ -7,7 +7,7 @@ from typing import Final
 
 from newsbot import __version__
 from newsbot.config import Config
-from newsbot.extractors.blocks import PageBlocks, find_blocks, with_absolute_links
+from newsbot.extractors.blocks import PageBlocks, find_blocks
 from newsbot.extractors.body import choose_blocks, letters_of
 from newsbot.extractors.boilerplate import drop, remove_by_place, remove_everywhere, whole
 from newsbot.extractors.metadata import read_metadata
@@ -40,7 +40,7 @@ def extract(raw: RawPage, config: Config, template: object = None) -> Article:  
         fetched_at=raw.fetched_at,
         timezone=raw.timezone or (source.timezone if source else None),
         title=metadata.title,
-        blocks=tuple(with_absolute_links(block, page.base_url) for block in story),
+        blocks=story,
         removals=(*cuts, *unchosen, *placed),
         discovered_by=raw.discovered_by,
         archive=raw.archive,

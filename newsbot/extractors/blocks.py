@@ -7,7 +7,8 @@ block, cells joined by `` | ``. One pass over the tree, no recursion, any script
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 from lxml import etree
@@ -38,8 +39,8 @@ _NO_DATA_ROW: Final = frozenset("table h1 h2 h3 h4 h5 h6 ul ol blockquote figure
 _NOISE: Final = dict.fromkeys(
     [0xAD, 0x61C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xFFFC, *range(0x80, 0xA0)]
 )
-"""Soft hyphen, zero-width space, bidi marks, word joiner, byte order mark, C1 controls. Zero-width joiners are letters' business and stay."""
-_SENTENCE_END: Final = frozenset(".!?…؟۔。！？।:\"”»")
+"""Soft hyphen, zero-width space, bidi marks, word joiner, byte order mark, C1 controls. Zero-width joiners belong to the letters: they stay."""
+_SENTENCE_END: Final = frozenset('.!?…؟۔。！？।:"”»')
 _ROW_LETTERS: Final = 2000
 
 
@@ -53,18 +54,10 @@ class PageBlocks:
 
 
 def find_blocks(page: Page) -> PageBlocks:
-    """Every visible text block of *page*; links carry addresses as written (see :func:`with_absolute_links`)."""
+    """Every visible text block of *page*."""
     body = page.tree.find("body")
-    walk = _Walk(page.tree if body is None else body)
+    walk = _Walk(page.tree if body is None else body, page.base_url)
     return PageBlocks(tuple(walk.blocks), tuple(walk.elements))
-
-
-def with_absolute_links(block: Block, base_url: str) -> Block:
-    """*block* with its links made absolute against *base_url*; those that are no http(s) addresses are dropped."""
-    if not block.links:
-        return block
-    links = ((link.text, join_url(base_url, link.url)) for link in block.links)
-    return replace(block, links=tuple(Link(text, url) for text, url in links if url))
 
 
 def clean_text(text: str) -> str:
@@ -99,10 +92,11 @@ class _Run:
 class _Walk:
     """The state of one pass; ``blocks`` and ``elements`` are its result."""
 
-    def __init__(self, root: HtmlElement) -> None:
+    def __init__(self, root: HtmlElement, base_url: str) -> None:
         self.blocks: list[Block] = []
         self.elements: list[HtmlElement] = []
         self._root = root
+        self._base_url = base_url
         self._run = _Run()
         self._holders: list[HtmlElement] = []
         self._depth: dict[str, int] = {"list": 0, "item": 0, "quote": 0, "code": 0, "heading": 0}
@@ -216,9 +210,16 @@ class _Walk:
     def _emit(self, text: str, run: _Run) -> None:
         holder = self._holders[-1] if self._holders else self._root
         kind, level = self._kind()
-        links = tuple(Link(clean, href) for start, stop, href in run.links if (clean := clean_text("".join(run.parts[start:stop]))))
+        links = tuple(self._links(run))
         self.blocks.append(Block(len(self.blocks), kind, text, level, links, self._path(holder), self._goes_on(holder)))
         self.elements.append(holder)
+
+    def _links(self, run: _Run) -> Iterator[Link]:
+        for start, stop, href in run.links:
+            text = clean_text("".join(run.parts[start:stop]))
+            url = href if href.startswith(("http://", "https://")) else join_url(self._base_url, href)
+            if text and url:
+                yield Link(text, url)
 
     def _goes_on(self, holder: HtmlElement) -> bool:
         """Whether the run continues a line that a single ``<br>`` broke in mid-sentence."""
