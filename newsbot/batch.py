@@ -1,0 +1,127 @@
+"""The crawl's work without a crawl: pages in, finished articles out, in one process or in many."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial, reduce
+from pathlib import Path
+from typing import Final
+
+from newsbot.config import Config, load_config
+from newsbot.errors import Rejected
+from newsbot.extractors import extract
+from newsbot.items import Article
+from newsbot.page import RawPage
+from newsbot.workers import WorkerError, WorkerPool
+from pipelines import STAGES
+
+_WINDOW_PER_JOB: Final = 4
+"""Pages in flight for each worker: enough to keep it busy, few enough to keep memory flat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one page: an article, a rejection or an error; exactly one of the three is set."""
+
+    url: str | None
+    article: Article | None = None
+    rejected: str | None = None
+    """A key of :data:`newsbot.errors.REJECTION_CODES`."""
+    error: str | None = None
+    """``timeout`` or ``worker_died``; callers add their own (``bad_json`` ...)."""
+    reason: str | None = None
+    """One line for people, with ``rejected`` and ``error``."""
+
+
+def process(raw: RawPage, config: Config) -> Article:
+    """The finished article of *raw*: extracted, then every pure stage.
+
+    Raises:
+        Rejected: the page is not an article.
+    """
+    return reduce(lambda article, stage: stage(article, config), STAGES, extract(raw, config))
+
+
+def judge(raw: RawPage, config: Config) -> Outcome:
+    """:func:`process` as a value: an article or a rejection."""
+    try:
+        return Outcome(raw.url, article=process(raw, config))
+    except Rejected as refusal:
+        return Outcome(raw.url, rejected=refusal.code, reason=refusal.reason)
+
+
+def open_pool(folders: tuple[Path, ...], jobs: int, timeout_s: float) -> WorkerPool[RawPage, Outcome]:
+    """Workers that :func:`judge` pages, each with the configuration of *folders*."""
+    return WorkerPool(partial(_judge_of, folders), jobs, timeout_s)
+
+
+def lost(url: str | None, error: WorkerError) -> Outcome:
+    """The outcome of a page whose worker gave none."""
+    return Outcome(url, error=error.code, reason=error.reason)
+
+
+def process_all(pages: Iterable[RawPage | Outcome], folders: tuple[Path, ...], jobs: int, timeout_s: float) -> Iterator[Outcome]:
+    """What became of each page, in the order of *pages*, as soon as it is known; ready outcomes among *pages* pass through.
+
+    *pages* is read in a thread of its own, never more than a few pages ahead: a caller that answers line for line gets each
+    answer before it sends the next line, and memory stays flat however many pages come.
+    """
+    with open_pool(folders, jobs, timeout_s) as pool:
+        feed = _Feed(pages, pool, jobs * _WINDOW_PER_JOB)
+        try:
+            yield from feed
+        finally:
+            feed.stop()
+
+
+def _judge_of(folders: tuple[Path, ...]) -> Callable[[RawPage], Outcome]:
+    return partial(judge, config=load_config(folders))
+
+
+class _Feed:
+    """Reads pages in a thread, hands them to the pool and gives the outcomes back in order."""
+
+    def __init__(self, pages: Iterable[RawPage | Outcome], pool: WorkerPool[RawPage, Outcome], window: int) -> None:
+        self._pages, self._pool = pages, pool
+        self._waiting: queue.SimpleQueue[tuple[str | None, Future[Outcome]] | BaseException | None] = queue.SimpleQueue()
+        self._room = threading.Semaphore(window)
+        self._stopped = False
+        threading.Thread(target=self._read, name="pages", daemon=True).start()
+
+    def __iter__(self) -> Iterator[Outcome]:
+        while (item := self._waiting.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            url, future = item
+            try:
+                outcome = future.result()
+            except WorkerError as error:
+                outcome = lost(url, error)
+            yield outcome
+            self._room.release()
+
+    def stop(self) -> None:
+        """Read no further page."""
+        self._stopped = True
+        self._room.release()
+
+    def _read(self) -> None:
+        try:
+            for page in self._pages:
+                self._room.acquire()
+                if self._stopped:
+                    return
+                self._waiting.put((page.url, _ready(page) if isinstance(page, Outcome) else self._pool.submit(page)))
+        except BaseException as error:  # noqa: BLE001  raised again where the outcomes are read
+            self._waiting.put(error)
+        self._waiting.put(None)
+
+
+def _ready(outcome: Outcome) -> Future[Outcome]:
+    future: Future[Outcome] = Future()
+    future.set_result(outcome)
+    return future
