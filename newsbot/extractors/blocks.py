@@ -6,9 +6,9 @@ block, cells joined by `` | ``. One pass over the tree, no recursion, any script
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
@@ -40,8 +40,47 @@ _NOISE: Final = dict.fromkeys(
     [0xAD, 0x61C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0xFFFC, *range(0x80, 0xA0)]
 )
 """Soft hyphen, zero-width space, bidi marks, word joiner, byte order mark, C1 controls. Zero-width joiners belong to the letters: they stay."""
+_HAS_NOISE: Final = re.compile("[{}]".format("".join(map(chr, _NOISE))))
+_SPACE: Final = re.compile(r"\s")
+_ROLES: Final[dict[str, str]] = {
+    **dict.fromkeys(UNSEEN, "unseen"),
+    **dict.fromkeys(_BORDERS, "border"),
+    **dict.fromkeys(("b", "strong", "em", "i"), "bold"),
+    "a": "link",
+    "br": "break",
+}
+"""What an element does to the run of inline content; what is not named is inline, or a border if its name has a hyphen."""
+_INLINE_ROLES: Final = frozenset(("inline", "link", "bold"))
+_COUNTED: Final = frozenset((*_HEADINGS, *_ITEMS, *_LISTS, "blockquote", "pre"))
 _SENTENCE_END: Final = frozenset('.!?…؟۔。！？।:"”»')
 _ROW_LETTERS: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The block-level elements of a page in document order, as columns of equal length: what features are measured on."""
+
+    elements: tuple[HtmlElement, ...]
+    parents: tuple[int, ...]
+    """Index of the enclosing block-level element, always smaller than one's own; -1 at the root."""
+    starts: tuple[int, ...]
+    """Index of the first block inside."""
+    stops: tuple[int, ...]
+    """Index after the last block inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """How a block is printed, beyond its text."""
+
+    holder: int
+    """Index in the outline of the innermost block-level element that holds the block."""
+    linked: int
+    """Characters inside links."""
+    bold: int
+    """Characters inside ``b``, ``strong``, ``em``, ``i``."""
+    inline: HtmlElement | None
+    """The inline element that holds the block's first letters, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +90,23 @@ class PageBlocks:
     blocks: tuple[Block, ...]
     elements: tuple[HtmlElement, ...]
     """For each block, the innermost block-level element that holds it."""
+    prints: tuple[Print, ...]
+    outline: Outline
 
 
 def find_blocks(page: Page) -> PageBlocks:
-    """Every visible text block of *page*."""
+    """Every visible text block of *page*; links are absolute."""
     body = page.tree.find("body")
-    walk = _Walk(page.tree if body is None else body, page.base_url)
-    return PageBlocks(tuple(walk.blocks), tuple(walk.elements))
+    return _Walk(page.tree if body is None else body, page.base_url).found()
 
 
 def clean_text(text: str) -> str:
     """*text* as a reader sees it: NFC, white space folded to single spaces, bidi and other invisible marks out, joiners kept."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text.translate(_NOISE))
-        return " ".join(text.split()).strip("\u200c\u200d ")
-    return " ".join(text.split())
+    if text.isascii():
+        return " ".join(text.split())
+    if _HAS_NOISE.search(text):
+        text = text.translate(_NOISE)
+    return " ".join(unicodedata.normalize("NFC", text).split()).strip("\u200c\u200d ")
 
 
 def dom_path(element: HtmlElement) -> str:
@@ -76,110 +117,149 @@ def dom_path(element: HtmlElement) -> str:
 
 def _step(element: HtmlElement) -> str:
     identity = element.get("id")
-    classes = ".".join((element.get("class") or "").split()[:4])
-    return f"{element.tag}{f'#{identity.strip()}' if identity else ''}{f'.{classes}' if classes else ''}"
+    classes = element.get("class")
+    step = str(element.tag)
+    if identity:
+        step = f"{step}#{identity.strip()}"
+    return f"{step}.{'.'.join(classes.split()[:4])}" if classes and not classes.isspace() else step
 
 
-@dataclass(slots=True)
 class _Run:
-    """Inline content that is being gathered."""
+    """Inline content that is being gathered: ``links`` and ``bolds`` are (first part, part after the last[, address])."""
 
-    parts: list[str] = field(default_factory=list)
-    links: list[tuple[int, int, str]] = field(default_factory=list)
-    """(first part, part after the last, address)."""
+    __slots__ = ("bolds", "inline", "links", "parts")
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.links: list[tuple[int, int, str]] = []
+        self.bolds: list[tuple[int, int]] = []
+        self.inline: HtmlElement | None = None
 
 
 class _Walk:
-    """The state of one pass; ``blocks`` and ``elements`` are its result."""
+    """The state of one pass over the tree."""
 
     def __init__(self, root: HtmlElement, base_url: str) -> None:
-        self.blocks: list[Block] = []
-        self.elements: list[HtmlElement] = []
-        self._root = root
         self._base_url = base_url
+        self._root_url = "/".join(base_url.split("/", 3)[:3])
+        self._addresses: dict[str, str | None] = {}
+        self.blocks: list[Block] = []
+        self.prints: list[Print] = []
+        self._elements: list[HtmlElement] = [root]
+        self._parents: list[int] = [-1]
+        self._starts: list[int] = [0]
+        self._stops: list[int] = [0]
+        self._paths: list[str | None] = [dom_path(root)]
+        self._holder = 0
         self._run = _Run()
-        self._holders: list[HtmlElement] = []
-        self._depth: dict[str, int] = {"list": 0, "item": 0, "quote": 0, "code": 0, "heading": 0}
+        self._list = self._item = self._quote = self._code = self._heading = 0
         self._row: HtmlElement | None = None
         self._link: tuple[str, int] | None = None
-        self._broken_line_in: HtmlElement | None = None
-        self._paths: dict[HtmlElement, str] = {}
+        self._bold: tuple[HtmlElement, int] | None = None
+        self._broken_line_in = -1
         self._walk(root)
+
+    def found(self) -> PageBlocks:
+        elements = tuple(self._elements)
+        outline = Outline(elements, tuple(self._parents), tuple(self._starts), tuple(self._stops))
+        return PageBlocks(tuple(self.blocks), tuple(elements[one.holder] for one in self.prints), tuple(self.prints), outline)
 
     def _walk(self, root: HtmlElement) -> None:
         events = etree.iterwalk(root, events=("start", "end"))
+        next(events, None)
+        if root.text:
+            self._run.parts.append(root.text)
         for event, element in events:
             tag = element.tag
+            role = _ROLES.get(tag) or ("border" if "-" in tag else "inline")
             if event == "start":
-                if tag in UNSEEN:
+                if role == "unseen":
                     events.skip_subtree()
                     continue
-                self._open(element, tag)
+                if role != "inline":
+                    self._open(element, tag, role)
                 if element.text:
-                    self._run.parts.append(element.text)
-            else:
-                if tag not in UNSEEN:
-                    self._close(element, tag)
-                if element.tail and element is not root:
-                    self._run.parts.append(element.tail)
+                    self._gather(element, role)
+                continue
+            if role != "inline" and role != "unseen" and element is not root:
+                self._close(element, tag, role)
+            if element is not root and element.tail:
+                self._run.parts.append(element.tail)
         self._flush()
+        self._stops[0] = len(self.blocks)
 
-    def _open(self, element: HtmlElement, tag: str) -> None:
-        if tag in _BORDERS or "-" in tag:
-            self._border(element)
-            self._holders.append(element)
-            self._count(tag, 1)
+    def _gather(self, element: HtmlElement, role: str) -> None:
+        run = self._run
+        if role in _INLINE_ROLES and run.inline is None and not element.text.isspace() and not any(map(str.strip, run.parts)):
+            run.inline = element
+        run.parts.append(element.text)
+
+    def _open(self, element: HtmlElement, tag: str, role: str) -> None:
+        if role == "border":
+            self._border(tag)
+            self._parents.append(self._holder)
+            self._holder = len(self._elements)
+            self._elements.append(element)
+            self._starts.append(len(self.blocks))
+            self._stops.append(0)
+            self._paths.append(None)
+            if tag in _COUNTED:
+                self._count(tag, 1)
             if tag == "tr" and self._row is None and _is_data_row(element):
                 self._row = element
-        elif tag == "br":
-            self._break_line()
-        elif tag == "a":
+        elif role == "link":
             self._space_between_links(element)
             self._link = (element.get("href") or "", len(self._run.parts))
+        elif role == "bold":
+            self._bold = self._bold or (element, len(self._run.parts))
+        else:
+            self._break_line()
 
-    def _close(self, element: HtmlElement, tag: str) -> None:
-        if tag in _BORDERS or "-" in tag:
+    def _close(self, element: HtmlElement, tag: str, role: str) -> None:
+        if role == "border":
             if element is self._row:
                 self._flush()
                 self._row = None
-            self._border(element)
-            self._count(tag, -1)
-            self._holders.pop()
-        elif tag == "a" and self._link is not None:
+            self._border(tag)
+            if tag in _COUNTED:
+                self._count(tag, -1)
+            self._stops[self._holder] = len(self.blocks)
+            self._holder = self._parents[self._holder]
+        elif role == "link" and self._link is not None:
             self._end_link()
             self._link = None
+        elif role == "bold" and self._bold is not None and self._bold[0] is element:
+            self._end_bold()
+            self._bold = None
 
     def _count(self, tag: str, step: int) -> None:
-        depth = self._depth
         if tag in _HEADINGS:
-            depth["heading"] = _HEADINGS[tag] if step > 0 else 0
+            self._heading = _HEADINGS[tag] if step > 0 else 0
         elif tag in _ITEMS:
-            depth["item"] += step
+            self._item += step
         elif tag in _LISTS:
-            depth["list"] += step
+            self._list += step
         elif tag == "blockquote":
-            depth["quote"] += step
-        elif tag == "pre":
-            depth["code"] += step
+            self._quote += step
+        else:
+            self._code += step
 
-    def _border(self, element: HtmlElement) -> None:
+    def _border(self, tag: str) -> None:
         """A block-level border: the run ends here; inside a data row it only parts two cells."""
         if self._row is None:
             self._flush()
-            self._broken_line_in = None
+            self._broken_line_in = -1
         elif self._run.parts:
-            self._run.parts.append(" | " if element.tag in _CELLS else " ")
+            self._run.parts.append(" | " if tag in _CELLS else " ")
 
     def _break_line(self) -> None:
-        if self._depth["code"]:
+        if self._code:
             self._run.parts.append("\n")
         elif self._row is not None:
             self._run.parts.append(" ")
         else:
-            holder = self._holders[-1] if self._holders else None
-            had_text = self._flush()
-            single = had_text and holder is not None and holder.tag in _PARAGRAPHS
-            self._broken_line_in = holder if single else None
+            single = self._flush() and self._elements[self._holder].tag in _PARAGRAPHS
+            self._broken_line_in = self._holder if single else -1
 
     def _space_between_links(self, element: HtmlElement) -> None:
         """``<a>One</a><a>Two</a>`` are two words, whatever the style sheet does between them."""
@@ -191,16 +271,23 @@ class _Walk:
         if self._link is not None and self._link[1] < len(self._run.parts):
             self._run.links.append((self._link[1], len(self._run.parts), self._link[0]))
 
+    def _end_bold(self) -> None:
+        if self._bold is not None and self._bold[1] < len(self._run.parts):
+            self._run.bolds.append((self._bold[1], len(self._run.parts)))
+
     def _flush(self) -> bool:
         """Make a block of the run; whether it held any text."""
         run = self._run
         if not run.parts:
             return False
         self._end_link()
+        self._end_bold()
         self._run = _Run()
         if self._link is not None:
             self._link = (self._link[0], 0)
-        text = _code_text(run.parts) if self._depth["code"] else clean_text("".join(run.parts))
+        if self._bold is not None:
+            self._bold = (self._bold[0], 0)
+        text = _code_text(run.parts) if self._code else clean_text("".join(run.parts))
         if self._row is not None:
             text = text.strip("| ")
         if text:
@@ -208,42 +295,51 @@ class _Walk:
         return bool(text)
 
     def _emit(self, text: str, run: _Run) -> None:
-        holder = self._holders[-1] if self._holders else self._root
+        holder = self._holder
         kind, level = self._kind()
-        links = tuple(self._links(run))
-        self.blocks.append(Block(len(self.blocks), kind, text, level, links, self._path(holder), self._goes_on(holder)))
-        self.elements.append(holder)
+        links, linked = self._links(run) if run.links else ((), 0)
+        self.prints.append(Print(holder, linked, _bold_letters(run), run.inline))
+        goes_on = self._broken_line_in == holder and bool(self.blocks) and self.blocks[-1].text[-1] not in _SENTENCE_END
+        self.blocks.append(Block(len(self.blocks), kind, text, level, links, self._path(holder), goes_on))
 
-    def _links(self, run: _Run) -> Iterator[Link]:
-        for start, stop, href in run.links:
-            text = clean_text("".join(run.parts[start:stop]))
-            url = href if href.startswith(("http://", "https://")) else join_url(self._base_url, href)
-            if text and url:
-                yield Link(text, url)
+    def _links(self, run: _Run) -> tuple[tuple[Link, ...], int]:
+        """The links of *run* that lead to a page, and the number of characters inside links of any kind."""
+        texts = [(clean_text("".join(run.parts[start:stop])), href) for start, stop, href in run.links]
+        links = tuple(Link(text, url) for text, href in texts if text and (url := self._absolute(href)))
+        return links, sum(len(text) for text, _ in texts)
 
-    def _goes_on(self, holder: HtmlElement) -> bool:
-        """Whether the run continues a line that a single ``<br>`` broke in mid-sentence."""
-        return self._broken_line_in is holder and bool(self.blocks) and self.blocks[-1].text[-1] not in _SENTENCE_END
+    def _absolute(self, href: str) -> str | None:
+        if href.startswith(("http://", "https://")):
+            return href
+        if href not in self._addresses:
+            plain = href[:1] == "/" and href[:2] != "//" and "/." not in href and not _SPACE.search(href)
+            self._addresses[href] = self._root_url + href if plain else join_url(self._base_url, href)
+        return self._addresses[href]
 
     def _kind(self) -> tuple[BlockKind, int | None]:
-        depth = self._depth
-        if depth["code"]:
+        if self._code:
             return "code", None
-        if depth["heading"]:
-            return "heading", depth["heading"]
+        if self._heading:
+            return "heading", self._heading
         if self._row is not None:
             return "table_row", None
-        if depth["item"]:
-            return "list_item", max(1, depth["list"])
-        return ("quote" if depth["quote"] else "paragraph"), None
+        if self._item:
+            return "list_item", max(1, self._list)
+        return ("quote" if self._quote else "paragraph"), None
 
-    def _path(self, element: HtmlElement) -> str:
-        path = self._paths.get(element)
-        if path is None:
-            parent = element.getparent()
-            above = "" if parent is None else self._paths.get(parent) or dom_path(parent)
-            path = self._paths[element] = f"{above}/{_step(element)}" if above else _step(element)
+    def _path(self, place: int) -> str:
+        """The DOM path of the block-level element at *place*; inline wrappers between two of them are left out."""
+        missing = []
+        while (path := self._paths[place]) is None:
+            missing.append(place)
+            place = self._parents[place]
+        for place in reversed(missing):
+            path = self._paths[place] = f"{path}/{_step(self._elements[place])}"
         return path
+
+
+def _bold_letters(run: _Run) -> int:
+    return sum(len(part) for start, stop in run.bolds for part in run.parts[start:stop])
 
 
 def _code_text(parts: list[str]) -> str:
