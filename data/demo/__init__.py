@@ -1,0 +1,1 @@
+"""The demo newsroom: two invented news sites on loopback, and the run that crawls them."""
