@@ -301,7 +301,7 @@ class Article:
     """An article: as printed after ``extract``, normalised after the stages."""
 
     url: str
-    """Where it was fetched after redirects, verbatim."""
+    """Where it was fetched after redirects, verbatim; "" for a page that was handed in without an address."""
     extractor: Extractor
     source: str | None = None
     fetched_at: str | None = None

@@ -34,7 +34,7 @@ class RawPage:
     """A page as fetched: what the archive stores and ``extract`` reads."""
 
     url: str
-    """After redirects, verbatim."""
+    """After redirects, verbatim; "" when the page was handed in without an address."""
     body: bytes
     """Undecoded, with the content encoding (gzip ...) taken off."""
     fetched_at: str | None = None

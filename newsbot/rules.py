@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
-from cssselect import SelectorError
+from cssselect import SelectorError, parse
 from lxml.cssselect import CSSSelector
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -102,8 +102,9 @@ class RuleBook:
 
     @cached_property
     def selectors(self) -> tuple[Rule, ...]:
-        """The rules with a selector."""
-        return tuple(rule for rule in self.rules if rule.select is not None)
+        """The rules with a selector, one for each comma-separated part of it: a page has few of the classes that a rule lists."""
+        parts = ((rule, part.canonical()) for rule in self.rules if rule.select is not None for part in parse(rule.select))
+        return tuple(rule.model_copy(update={"select": part}) for rule, part in parts)
 
     @cached_property
     def _any(self) -> Mapping[Where, re.Pattern[str]]:
@@ -118,7 +119,7 @@ def _one_of(patterns: list[str]) -> re.Pattern[str]:
 
 
 LONGEST_MATCH: Final = 600
-"""Folded letters of the longest block that a phrase rule may remove: a longer one is a paragraph of somebody's story (or of a policy page)."""
+"""Folded letters of the longest block that a phrase rule may remove: a longer one is a paragraph of somebody's story."""
 
 
 @lru_cache(maxsize=4096)

@@ -78,8 +78,8 @@ def site_of(url: str) -> str:
 def looks_like_article(url: str) -> bool:
     """Whether *url* alone may name an article: for links on section pages, before any allow and deny pattern.
 
-    An article's path ends in a slug of three and more words, a number of four and more digits, or follows a full day; home pages,
-    files of other kinds and index pages (tag, author, search, page n) are none.
+    An article's path ends in a slug of three and more words or in a number of four and more digits, holds a segment of five and more
+    digits, or follows a full day; home pages, files of other kinds and index pages (tag, author, search, page n) are none.
     """
     try:
         path = unquote(urlsplit(url).path)
@@ -91,7 +91,8 @@ def looks_like_article(url: str) -> bool:
     if len(segments) > 1 and segments[-2] == "page" and segments[-1].isdigit():
         return False
     last = re.sub(r"\.\w{2,5}$", "", segments[-1])
-    return bool(_DAY_IN_PATH.search(path) or re.search(r"\d{4}", last) or len(re.findall(r"[^\W_]+", last)) >= 3)
+    numbered = re.search(r"\d{4}", last) or any(re.fullmatch(r"\d{5,}", segment) for segment in segments)
+    return bool(_DAY_IN_PATH.search(path) or numbered or len(re.findall(r"[^\W_]+", last)) >= 3)
 
 
 def _ascii_host(host: str) -> str:

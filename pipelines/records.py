@@ -80,7 +80,7 @@ class Record:
     schema_version: str
     """A change that can break a reader raises the first number."""
     id: str
-    """First 32 hex digits of the SHA-256 of the canonical form of ``canonical_url``, else of ``url``."""
+    """First 32 hex digits of the SHA-256 of the canonical form of ``canonical_url``, else of ``url``, else of the text."""
     revision: int
     """1, then +1 for each edit by the publisher."""
     processing: int
@@ -91,8 +91,8 @@ class Record:
     """What an edit changed; ``null`` on revision 1."""
     source: str | None
     """Id of the configured source; ``null`` when no source claims the host."""
-    url: str
-    """Where it was fetched after redirects, verbatim."""
+    url: str | None
+    """Where it was fetched after redirects, verbatim; ``null`` only for a page that was handed in without an address."""
     canonical_url: str | None
     """The article's one address, normalised."""
     external_url: str | None
@@ -186,13 +186,13 @@ def _record(article: Article, revision: int, processing: int, change: Change | N
     removed, quality = _removed(article)
     return Record(
         schema_version=SCHEMA_VERSION,
-        id=article_id(article.canonical_url or article.url),
+        id=article_id(article.canonical_url or article.url or text),
         revision=revision,
         processing=processing,
         content_hash=content_hash(text),
         change=change,
         source=article.source,
-        url=article.url,
+        url=article.url or None,
         canonical_url=article.canonical_url,
         external_url=article.external_url,
         title=article.title,

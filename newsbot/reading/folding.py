@@ -27,7 +27,8 @@ _SAME_LETTER: Final = {
 }
 _LETTERS: Final = str.maketrans(_SAME_LETTER)
 _WHITE: Final = re.compile(r"\s+")
-_ARABIC_MARKS: Final = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
+_TATWEEL: Final = "\u0640"
+_ARABIC_MARKS: Final = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
 
 
 def fold(text: str) -> str:
@@ -53,7 +54,7 @@ def _fold_once(text: str) -> str:
 def _fold_character(character: str) -> str:
     """*character* in matching form; "" when it only decorates."""
     category = unicodedata.category(character)
-    if category == "Cf" or (category == "Mn" and _decorates(character)):
+    if category == "Cf" or character == _TATWEEL or (category == "Mn" and _decorates(character)):
         return ""
     if category == "Nd":
         return str(unicodedata.digit(character))

@@ -1,0 +1,119 @@
+"""``scrapy throughput``: pages a second and CPU time a page by step, beside trafilatura's over the same pages in the same run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import trafilatura
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from newsbot.archive import read_warc
+from newsbot.batch import process_all
+from newsbot.config import Config, load_config
+from newsbot.errors import NewsbotError, Rejected
+from newsbot.extractors import extract
+from newsbot.extractors.blocks import find_blocks
+from newsbot.extractors.metadata import read_metadata
+from newsbot.extractors.trafilatura_text import story_lines
+from newsbot.page import Page, RawPage
+from pipelines import STAGES
+from pipelines.records import record_line, to_record
+
+Step = tuple[str, Callable[[Any], Any]]
+
+
+class Command(ScrapyCommand):
+    """A benchmark, never a test: the figures depend on the machine, their ratio hardly."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        """Arguments."""
+        return "[options] WARC [WARC ...]"
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Measure pages a second and CPU time by step over archived pages"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Options of this command."""
+        super().add_options(parser)
+        parser.add_argument("--limit", type=int, default=300, metavar="N", help="pages to measure (default: 300)")
+        parser.add_argument("--jobs", type=int, metavar="N", help="worker processes of the second part (default: one a core)")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Measure over the archives in *args*."""
+        assert self.settings is not None
+        if not args:
+            raise UsageError("give one or more WARC files", print_help=False)
+        jobs = opts.jobs or self.settings.getint("NEWSBOT_JOBS") or os.cpu_count() or 1
+        try:
+            config = load_config()
+            pages = list(islice((page for path in args for page in read_warc(Path(path))), opts.limit))
+        except NewsbotError as error:
+            raise UsageError(str(error), print_help=False) from error
+        if not pages:
+            raise UsageError("the archives hold no page", print_help=False)
+        console = Console()
+        console.print(_cpu_table(pages, config, Console(stderr=True)))
+        console.print(_rate(pages, config, jobs, self.settings.getfloat("NEWSBOT_PAGE_TIMEOUT_S")))
+
+
+def _cpu_table(pages: Sequence[RawPage], config: Config, progress: Console) -> Table:
+    """CPU milliseconds a page of each step alone, of the whole, and of trafilatura with metadata."""
+    spent: dict[str, float] = {}
+    for raw in track(pages, "measuring", console=progress, transient=True):
+        for name, seconds in _measure(raw, config):
+            spent[name] = spent.get(name, 0.0) + seconds
+    peer = spent["trafilatura, text and metadata"]
+    table = Table("step", "CPU ms a page", "x trafilatura", title=f"{len(pages)} pages, one process")
+    for name, seconds in spent.items():
+        table.add_row(name, f"{1000 * seconds / len(pages):.2f}", f"{seconds / peer:.2f}")
+    return table
+
+
+def _measure(raw: RawPage, config: Config) -> Iterator[tuple[str, float]]:
+    """(step, CPU seconds) of one page; nothing for a page that is no article."""
+    try:
+        page = Page.parse(raw)
+        article = extract(raw, config)
+        finished = reduce(lambda so_far, stage: stage(so_far, config), STAGES, article)
+    except Rejected:
+        return
+    steps: tuple[Step, ...] = (
+        ("parse", lambda _: Page.parse(raw)),
+        ("metadata", lambda _: read_metadata(page)),
+        ("blocks", lambda _: find_blocks(page)),
+        ("trafilatura's verdict", lambda _: story_lines(page)),
+        ("extract, all of it", lambda _: extract(raw, config)),
+        ("stages", lambda _: reduce(lambda so_far, stage: stage(so_far, config), STAGES, article)),
+        ("record", lambda _: record_line(to_record(finished))),
+        ("newsbot, the whole record", lambda _: record_line(to_record(reduce(lambda a, s: s(a, config), STAGES, extract(raw, config))))),
+        ("trafilatura, text and metadata", lambda _: trafilatura.bare_extraction(raw.body, url=raw.url, with_metadata=True)),
+    )
+    for name, step in steps:
+        begin = time.process_time()
+        step(None)
+        yield name, time.process_time() - begin
+
+
+def _rate(pages: Sequence[RawPage], config: Config, jobs: int, timeout_s: float) -> str:
+    outcomes = process_all(pages, config.folders, jobs, timeout_s)
+    first = next(outcomes)  # the workers have started and loaded everything
+    begin = time.perf_counter()
+    articles = sum(outcome.article is not None for outcome in outcomes) + (first.article is not None)
+    seconds = max(time.perf_counter() - begin, 1e-9)
+    return f"{(len(pages) - 1) / seconds:.1f} pages a second with {jobs} worker processes ({articles} articles of {len(pages)} pages)"
