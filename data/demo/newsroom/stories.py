@@ -169,8 +169,7 @@ def load_stories(edition: int = 1, site: Site | None = None) -> list[Story]:
     A file ``<slug>.2.md`` takes the place of ``<slug>.md`` from edition 2 on; ``edition = 2`` in a front matter means new in it.
     """
     by_slug: dict[tuple[str, str], Story] = {}
-    for path in sorted((DEMO / "articles").glob("*/*.md")):
-        story = read_story(path)
+    for story in sorted(map(read_story, (DEMO / "articles").glob("*/*.md")), key=lambda story: story.edition):
         if story.edition <= edition and site in (None, story.site):
             by_slug[story.site, story.slug] = story
     return sorted(by_slug.values(), key=lambda story: (story.published, story.slug), reverse=True)

@@ -1,0 +1,100 @@
+"""What a crawl of the demo newsroom brought, as a table in the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, unquote, urlsplit
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from .newsroom.stories import Story, load_stories
+
+_TITLE_WIDTH: Final = 44
+_ISOLATE: Final = "\u2068{}\u2069"
+"""First-strong isolate: right-to-left text cannot reorder the cells beside it (Unicode bidi algorithm, UAX 9)."""
+
+Record = dict[str, Any]
+
+
+def show_outcome(out: Path, edition: int, since: datetime) -> None:
+    """Print the records below *out* that were fetched *since* then, and where they are."""
+    console = Console()
+    stories = {story.path: story for story in load_stories(edition)}
+    records = sorted(read_records(out, since), key=lambda record: (str(record["source"]), str(record["language"])))
+    if records:
+        console.print(outcome_table(records, stories))
+    exact = [record for record in records if is_exact(record, stories)]
+    told = f", {len(exact)} with exactly the text that their authors wrote" if records else ""
+    console.print(f"{len(records)} records in this crawl{told}; the newsroom carries {len(stories)} stories.", highlight=False)
+    console.print(
+        f"\nThe records, one JSON object a line: {out / 'articles'}/<source>/<day>/*.jsonl\nTo look at the first one:", highlight=False
+    )
+    console.print(
+        f"  cat {_shown(out)}/articles/*/*/*.jsonl | head -n 1 | .venv/bin/python -m json.tool --no-ensure-ascii",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def outcome_table(records: list[Record], stories: dict[str, Story]) -> Table:
+    """One row a record; the titles stand last, where a terminal that sets them its own way does no harm."""
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    for name in ("", "date", "words", "cut", "rev.", "text", "access", "authors", "title"):
+        table.add_column(name, justify="right" if name in ("words", "cut", "rev.") else "left", no_wrap=True)
+    for record in records:
+        table.add_row(*outcome_row(record, stories))
+    table.caption = "cut: lines removed beside the story; text: whether it is exactly what the author wrote"
+    return table
+
+
+def outcome_row(record: Record, stories: dict[str, Story]) -> tuple[str, ...]:
+    """The cells of one record."""
+    authors = ", ".join(author["name"] for author in record["authors"])
+    return (
+        str(record["language"] or "?"),
+        str(record["date_published"] or "?")[:10],
+        str(record["quality"]["words"]),
+        str(len(record["removed"])),
+        str(record["revision"]),
+        "exact" if is_exact(record, stories) else "differs",
+        str(record["access"]["status"]),
+        _cell(authors, 26) if authors else "-",
+        _cell(str(record["title"]), _TITLE_WIDTH),
+    )
+
+
+def is_exact(record: Record, stories: dict[str, Story]) -> bool:
+    """Whether the record's text is the story's, letter for letter."""
+    story = stories.get(story_path(str(record["url"])))
+    return story is not None and record["content_text"] == story.content_text
+
+
+def story_path(url: str) -> str:
+    """Path of *url* in the spelling of :attr:`Story.path`."""
+    return quote(unquote(urlsplit(url).path))
+
+
+def read_records(out: Path, since: datetime) -> Iterator[Record]:
+    """The records of finished files that were fetched *since* then."""
+    for path in sorted((out / "articles").glob("*/*/*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            if record["fetched_at"] and datetime.fromisoformat(record["fetched_at"]) >= since:
+                yield record
+
+
+def _cell(text: str, width: int) -> str:
+    short = text if len(text) <= width else text[: width - 1] + "…"
+    return _ISOLATE.format(escape(short))
+
+
+def _shown(path: Path) -> str:
+    """The path from here where it lies below, for short command lines."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -1,0 +1,158 @@
+"""Crawl the demo newsroom: ``python -m data.demo.run`` begins anew, ``--again`` crawls its second edition with the state kept.
+
+Starts the newsroom as a process of its own, crawls both sites with ``scrapy crawl news``, shows what came out, stops the newsroom, and
+returns the crawl's exit code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from string import Template
+from typing import Final
+from urllib.parse import urlsplit
+
+from .outcome import show_outcome
+
+PROJECT: Final = Path(__file__).resolve().parents[2]
+TEMPLATES: Final = Path(__file__).resolve().parent / "sources"
+OUT: Final = PROJECT / "data" / "out" / "demo"
+PLACE: Final = OUT / "newsroom.json"
+"""Where the newsroom listened: the second crawl must find the same addresses."""
+GRACE_S: Final = 15
+"""How long a process may take to end by itself."""
+Place = Mapping[str, str | int]
+
+
+class NewsroomError(Exception):
+    """The newsroom cannot be started; the text says what to do."""
+
+
+def main() -> int:
+    """The crawl's exit code; 2 when the newsroom does not start."""
+    parser = argparse.ArgumentParser(
+        prog="python -m data.demo.run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--again", action="store_true", help="keep the state and crawl the second edition")
+    again = parser.parse_args().again
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        return run_again() if again else run_anew()
+    except NewsroomError as why:
+        print(f"demo: {why}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("demo: stopped; the newsroom is closed", file=sys.stderr)
+        return 128 + signal.SIGINT
+
+
+def run_anew() -> int:
+    """Crawl the first edition into an empty folder."""
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
+    return crawl_edition(1, "0,0")
+
+
+def run_again() -> int:
+    """Crawl the second edition at the addresses of the first, with the state kept.
+
+    Raises:
+        NewsroomError: when there was no first crawl.
+    """
+    try:
+        place = json.loads(PLACE.read_text(encoding="utf-8"))
+        ports = f"{urlsplit(place['nahar']).port},{urlsplit(place['meridian']).port}"
+    except (OSError, ValueError, KeyError, TypeError):
+        raise NewsroomError("there is no first crawl to go on from; do `make run` first") from None
+    return crawl_edition(2, ports)
+
+
+def crawl_edition(edition: int, ports: str) -> int:
+    """Serve, crawl, show; the crawl's exit code."""
+    with newsroom(edition, ports) as place:
+        PLACE.write_text(json.dumps(place) + "\n", encoding="utf-8")
+        write_sources(place)
+        print(f"The newsroom is open, edition {edition}: {place['nahar']}/ (Arabic, Persian, Urdu), {place['meridian']}/ (seven more)")
+        started = datetime.now(UTC).replace(microsecond=0)
+        code = crawl()
+        show_outcome(OUT, edition, started)
+    return code
+
+
+def write_sources(place: Place) -> None:
+    """The two source files, with the addresses of this run, where ``NEWSBOT_DATA`` will point."""
+    folder = OUT / "data" / "sources"
+    folder.mkdir(parents=True, exist_ok=True)
+    for template in sorted(TEMPLATES.glob("*.toml")):
+        base = str(place[template.stem.removesuffix("-demo")])
+        (folder / template.name).write_text(Template(template.read_text(encoding="utf-8")).substitute(base=base), encoding="utf-8")
+
+
+def crawl() -> int:
+    """Run ``scrapy crawl news`` over the demo sources; its exit code."""
+    names = ",".join(sorted(path.stem for path in TEMPLATES.glob("*.toml")))
+    environment = os.environ | {"NEWSBOT_DATA": str(OUT / "data"), "NEWSBOT_OUT": str(OUT)}
+    command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"source={names}"]
+    with subprocess.Popen(command, cwd=PROJECT, env=environment) as process, ended(process):
+        return await_end(process)
+
+
+def await_end(process: subprocess.Popen[bytes]) -> int:
+    """Exit code of *process*. Ctrl-C reaches it too (one process group): it gets time to finish its pages and close its files."""
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=GRACE_S)
+        raise
+
+
+@contextmanager
+def newsroom(edition: int, ports: str) -> Iterator[Place]:
+    """The newsroom's addresses by site while its process runs; the process ends with this block, or with this program.
+
+    Raises:
+        NewsroomError: when it cannot listen.
+    """
+    command = [
+        sys.executable,
+        "-m",
+        "data.demo.newsroom",
+        f"--edition={edition}",
+        f"--ports={ports}",
+        f"--log={OUT / 'newsroom.log.jsonl'}",
+    ]
+    with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process, ended(process):
+        line = process.stdout.readline() if process.stdout else ""
+        if not line:
+            raise NewsroomError("the newsroom did not open; `make run` begins anew on free ports")
+        yield json.loads(line)
+
+
+@contextmanager
+def ended(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> Iterator[None]:
+    """See to it that *process* is over after the block, however the block ends: asked first, then made."""
+    try:
+        yield
+    finally:
+        if process.stdin:
+            process.stdin.close()
+        else:
+            process.terminate()
+        try:
+            process.wait(timeout=GRACE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
