@@ -54,7 +54,8 @@ class Config:
 
 @lru_cache(maxsize=1024)
 def _rulebook(config: Config, language: str, source_id: str | None) -> RuleBook:
-    own = config.sources[source_id].rules if source_id in config.sources else []
+    source = config.sources.get(source_id) if source_id else None
+    own = source.rules if source else []
     families = dict.fromkeys((language, "en", "any"))
     return RuleBook((*own, *(rule for family in families for rule in config.rules.get(family, ()))))
 

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from newsbot import __version__
 from newsbot.config import Config
-from newsbot.extractors.blocks import PageBlocks, find_blocks
-from newsbot.extractors.body import choose_blocks, letters_of
-from newsbot.extractors.boilerplate import drop, remove_by_place, remove_everywhere, whole
-from newsbot.extractors.metadata import read_metadata
-from newsbot.extractors.trafilatura_text import story_lines
-from newsbot.items import Article, Block, Extractor, Http, Provenance, Removal
+from newsbot.extractors.blocks import find_blocks
+from newsbot.extractors.declared import (
+    find_canonical,
+    find_declared_images,
+    find_declared_originals,
+    find_publishers,
+    find_sections,
+    find_summaries,
+    find_tags,
+)
+from newsbot.extractors.headline import find_titles
+from newsbot.extractors.kinds import require_article
+from newsbot.extractors.language import find_language
+from newsbot.extractors.metadata import Metadata, read_metadata
+from newsbot.extractors.story import tell_story
+from newsbot.items import Article, Block, Extractor, Http, Provenance, Quality
 from newsbot.page import Page, RawPage
+from newsbot.sources import Source
+from newsbot.urls import canonical_form, site_of
 
 EXTRACTOR: Final = Extractor(version=__version__)
+_SAMPLE_LETTERS: Final = 4000
+_LONG_LINE: Final = 40
+"""Letters from which a block tells the page's language; menus and buttons may speak another."""
 
 
-def extract(raw: RawPage, config: Config, template: object = None) -> Article:  # noqa: ARG001 - learned template, a later step
-    """The article of *raw*, as printed.
+def extract(raw: RawPage, config: Config, template: object = None) -> Article:  # noqa: ARG001 - what the source repeats: a later step
+    """The article of *raw*, as printed: text, removals, and the evidence for every field.
 
     Raises:
         Rejected: when the page is not an article.
@@ -28,29 +44,82 @@ def extract(raw: RawPage, config: Config, template: object = None) -> Article:  
     source = config.sources.get(raw.source) if raw.source else None
     metadata = read_metadata(page)
     found = find_blocks(page)
-    book = config.rulebook(raw.language or metadata.language, source)
-    kept, cuts = remove_everywhere(page, found, book)
-    story = choose_blocks(kept, story_lines(page))
-    unchosen = _not_chosen(kept, story)
-    story, placed = remove_by_place(story, book)
+    flags = require_article(page, metadata, found.blocks)
+    title, titles = chosen(find_titles(page, metadata))
+    language, languages = find_language(_sample(found.blocks), metadata, raw.language or _main_language(source))
+    summary, summaries = chosen(find_summaries(metadata))
+    story = tell_story(page, found, config.rulebook(language, source), title, summary)
+    section, sections = chosen(find_sections(metadata))
+    image, images = chosen(find_declared_images(metadata))
+    canonical, canonicals = _canonical(page, metadata)
     return Article(
         url=page.url,
         extractor=EXTRACTOR,
         source=raw.source,
         fetched_at=raw.fetched_at,
         timezone=raw.timezone or (source.timezone if source else None),
-        title=metadata.title,
-        blocks=story,
-        removals=(*cuts, *unchosen, *placed),
+        canonical_url=canonical,
+        title=title,
+        summary=summary,
+        section=section,
+        tags=find_tags(metadata),
+        language=language,
+        blocks=story.blocks,
+        removals=story.removals,
+        image=image,
+        candidates=(
+            *titles,
+            *summaries,
+            *sections,
+            *languages,
+            *canonicals,
+            *images,
+            *find_publishers(metadata),
+            *find_declared_originals(metadata),
+        ),
+        quality=Quality(flags=flags),
         discovered_by=raw.discovered_by,
         archive=raw.archive,
         http=_http(page),
     )
 
 
-def _not_chosen(blocks: Sequence[Block], story: Sequence[Block]) -> tuple[Removal, ...]:
-    chosen = {block.position for block in story}
-    return tuple(whole(block, "not-chosen", "choice") for block in blocks if block.position not in chosen)
+def chosen(candidates: Iterable[Provenance]) -> tuple[str | None, tuple[Provenance, ...]]:
+    """The first candidate's text, and all candidates with the first one marked."""
+    found = tuple(candidates)
+    return (found[0].raw, (replace(found[0], chosen=True), *found[1:])) if found else (None, ())
+
+
+def _canonical(page: Page, metadata: Metadata) -> tuple[str | None, tuple[Provenance, ...]]:
+    """The page's own address for itself: on its own site and no home page, so that no page can pass for another's."""
+    candidates = [*find_canonical(metadata)]
+    for index, candidate in enumerate(candidates):
+        if _may_be_own(page.url, candidate.raw):
+            candidates[index] = replace(candidate, chosen=True)
+            return canonical_form(candidate.raw), tuple(candidates)
+    return (canonical_form(page.url) if page.url else None), tuple(candidates)
+
+
+def _may_be_own(url: str, address: str) -> bool:
+    return not url or (site_of(address) == site_of(url) and canonical_form(address).count("/") >= 3 and not _is_home(address))
+
+
+def _is_home(address: str) -> bool:
+    return canonical_form(address).partition("://")[2].partition("/")[2] == ""
+
+
+def _sample(blocks: Sequence[Block]) -> str:
+    """Running text of the page, enough to tell its language."""
+    long = [
+        block.text
+        for block in blocks
+        if len(block.text) >= _LONG_LINE and sum(len(link.text) for link in block.links) < len(block.text) / 2
+    ]
+    return "\n".join(long or [block.text for block in blocks])[:_SAMPLE_LETTERS]
+
+
+def _main_language(source: Source | None) -> str | None:
+    return source.languages[0] if source and source.languages else None
 
 
 def _http(page: Page) -> Http:

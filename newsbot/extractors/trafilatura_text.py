@@ -29,6 +29,6 @@ def story_lines(page: Page) -> tuple[str, ...]:
         document = trafilatura.bare_extraction(page.tree, include_comments=False, include_tables=True, deduplicate=False, with_metadata=False)
     except _FAULTS:
         return ()
-    if document is None or not document.text:
+    if document is None or isinstance(document, dict) or not document.text:
         return ()
     return tuple(line for line in document.text.splitlines() if line.strip())
