@@ -1,0 +1,1 @@
+"""Commands of ``scrapy``, thin: parse options, call a function, print."""

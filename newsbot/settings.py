@@ -1,0 +1,63 @@
+"""The one place where the parts are wired together. Any value can be set with ``-s NAME=VALUE``."""
+
+import os
+
+from newsbot.page import MAX_PAGE_BYTES
+
+BOT_NAME = "newsbot"
+SPIDER_MODULES = ["newsbot.spiders"]
+NEWSPIDER_MODULE = "newsbot.spiders"
+COMMANDS_MODULE = "newsbot.commands"
+
+# Where things go, and how pages are worked on
+NEWSBOT_OUT = os.environ.get("NEWSBOT_OUT", "data/out")  # records, run summaries and the memory of revisions
+NEWSBOT_STATE = "state.sqlite"  # the memory's file in NEWSBOT_OUT; empty: no memory, every article is revision 1
+NEWSBOT_JOBS = 0  # worker processes for extraction; 0: one a core
+NEWSBOT_PAGE_TIMEOUT_S = 20.0  # a page that takes longer is counted and left
+NEWSBOT_DELAY_JITTER = 0.25  # up to this share is added to a source's delay, never taken off
+
+ITEM_PIPELINES = {
+    "newsbot.offload.OffloadPipeline": 100,
+    "pipelines.history.HistoryPipeline": 500,
+    "pipelines.writer.WriterPipeline": 900,
+}
+EXTENSIONS = {"newsbot.run_summary.RunSummary": 0}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "newsbot.middlewares.hosts.SourceHostsMiddleware": 50,
+    "newsbot.middlewares.politeness.PolitenessMiddleware": 90,
+}
+LOG_FORMATTER = "newsbot.log_lines.LineFormatter"
+
+# Who we are. The sample may only be used against loopback addresses
+USER_AGENT = os.environ.get("NEWSBOT_USER_AGENT") or "newsbot/0.1 (+https://example.org/bot)"
+ROBOTSTXT_OBEY = True
+REFERRER_POLICY = "no-referrer"
+COOKIES_ENABLED = False
+DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}  # Accept-Language is the source's
+
+# How gently. A source's own values go before; jitter is ours (Scrapy's goes both ways and would undercut the delay)
+CONCURRENT_REQUESTS = 64
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 2.0
+DOWNLOAD_DELAY_JITTER = 0
+AUTOTHROTTLE_ENABLED = False  # it takes the delay of a slot below what was set
+DOWNLOAD_TIMEOUT = 30
+RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # counted, and in the run's summary
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # not 429: asking again at once is the wrong answer to it
+REDIRECT_MAX_TIMES = 5
+
+# How safely
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_MAXSIZE = MAX_PAGE_BYTES
+DOWNLOAD_WARNSIZE = MAX_PAGE_BYTES // 4
+DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+MEMUSAGE_LIMIT_MB = 2048
+
+LOG_LEVEL = "INFO"
+LOGSTATS_INTERVAL = 30.0
+STATS_DUMP = False  # the run's summary says it in fewer lines
+FEED_EXPORT_ENCODING = "utf-8"

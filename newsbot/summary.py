@@ -1,0 +1,107 @@
+"""What a run did, by source: read from the stats, told in a table and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from rich.table import Table
+
+_PREFIX: Final = "newsbot/source/"
+
+
+@dataclass
+class SourceTally:
+    """The counts of one source, as they are read from the stats."""
+
+    source: str
+    list: int = 0
+    """Feeds, sitemaps and section pages that were read."""
+    list_failed: dict[str, int] = field(default_factory=dict)
+    found: int = 0
+    """Article addresses, each once."""
+    fetched: int = 0
+    article: dict[str, int] = field(default_factory=dict)
+    """Records written: ``new``, ``revised``, ``reprocessed``."""
+    unchanged: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+    failed: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+    archive_failed: int = 0
+
+    @property
+    def usable(self) -> int:
+        """Articles, written now or known before."""
+        return sum(self.article.values()) + self.unchanged
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether none of its lists could be read, or none of the pages that they name."""
+        no_list = bool(self.list_failed) and not self.list
+        no_page = self.found > 0 and not self.fetched and bool(self.failed)
+        return no_list or no_page or self.archive_failed > 0
+
+
+def tally(stats: Mapping[str, Any], sources: Iterable[str] = ()) -> list[SourceTally]:
+    """One tally for each of *sources* and each other source that *stats* know, by id."""
+    tallies = {source: SourceTally(source) for source in sources}
+    for key, number in stats.items():
+        if key.startswith(_PREFIX):
+            source, what, *family = key.removeprefix(_PREFIX).split("/", 2)
+            row = tallies.setdefault(source, SourceTally(source))
+            if family:
+                getattr(row, what)[family[0]] = number
+            else:
+                setattr(row, what, number)
+    return [tallies[source] for source in sorted(tallies)]
+
+
+def exit_code(tallies: Iterable[SourceTally]) -> int:
+    """0 all well, also when nothing was new; 1 some source failed; 3 nothing usable: every source failed, or no page was an article."""
+    rows = list(tallies)
+    usable = sum(row.usable for row in rows)
+    if all(row.is_failed for row in rows) or (not usable and any(row.fetched for row in rows)):
+        return 3
+    return int(any(row.is_failed for row in rows))
+
+
+def as_json(row: SourceTally) -> dict[str, Any]:
+    """*row* for the run's JSON file."""
+    return {**vars(row), "source_failed": row.is_failed}
+
+
+def table(tallies: Iterable[SourceTally]) -> Table:
+    """The counts as a table, with a line of sums where there is more than one source."""
+    rows = list(tallies)
+    shown = Table("source", box=None, pad_edge=False)
+    for title in ("found", "fetched", "new", "revised", "unchanged"):
+        shown.add_column(title, justify="right")
+    shown.add_column("rejected")
+    shown.add_column("failed")
+    for row in rows:
+        shown.add_row(*_cells(row))
+    if len(rows) > 1:
+        shown.add_row("all", *(str(sum(int(_cells(row)[column]) for row in rows)) for column in range(1, 6)), style="bold")
+    return shown
+
+
+def _cells(row: SourceTally) -> list[str]:
+    edited = row.article.get("revised", 0) + row.article.get("reprocessed", 0)
+    numbers = (row.found, row.fetched, row.article.get("new", 0), edited, row.unchanged)
+    return [row.source, *map(str, numbers), _families(row.rejected), ", ".join(_faults(row))]
+
+
+def _faults(row: SourceTally) -> Iterator[str]:
+    if row.is_failed:
+        yield "SOURCE FAILED"
+    if row.list_failed:
+        yield f"lists: {_families(row.list_failed)}"
+    if row.archive_failed:
+        yield f"archives: {row.archive_failed}"
+    if row.failed:
+        yield _families(row.failed)
+
+
+def _families(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in sorted(counts.items()))
