@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from newsbot.date_tables import DateTables, load_date_tables
 from newsbot.errors import ConfigError, SourceError
 from newsbot.rules import Rule, RuleBook, load_rule_file
 from newsbot.sources import Source, load_source
@@ -30,6 +31,8 @@ class Config:
     """By id, sorted."""
     rules: Mapping[str, tuple[Rule, ...]]
     """By language (BCP 47 primary subtag), and ``any``."""
+    dates: DateTables
+    """Words, zones and orders of dates."""
 
     def source_of(self, url: str) -> Source | None:
         """The source that claims the host of *url*, or the closest domain above it."""
@@ -92,6 +95,7 @@ def load_config(folders: tuple[Path, ...] | None = None) -> Config:
         folders=folders,
         sources=MappingProxyType({source.id: source for source in sources}),
         rules=MappingProxyType({path.stem: load_rule_file(path) for path in _layered(folders, "rules").values()}),
+        dates=load_date_tables(folders),
     )
 
 

@@ -1,0 +1,108 @@
+"""Days of other calendars as Gregorian days; ``None`` for a day that the calendar does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Final
+
+from hijridate import Hijri
+from persiantools.jdatetime import JalaliDate
+
+_ETHIOPIAN_EPOCH: Final = 1724220
+"""Julian day number of the day before 1 Meskerem of the year 1."""
+_UNIX_JDN: Final = 2440588
+_BIKRAM_NEW_YEARS: Final = {
+    2070: date(2013, 4, 14), 2071: date(2014, 4, 14), 2072: date(2015, 4, 14), 2073: date(2016, 4, 13), 2074: date(2017, 4, 14), 2075: date(2018, 4, 14),
+    2076: date(2019, 4, 14), 2077: date(2020, 4, 13), 2078: date(2021, 4, 14), 2079: date(2022, 4, 14), 2080: date(2023, 4, 14), 2081: date(2024, 4, 13),
+    2082: date(2025, 4, 14),
+}  # fmt: skip
+"""First day of the Nepali year. Its months follow the sun, not a rule: the published calendars decide, later years are not read."""
+_BIKRAM_MONTHS: Final = {
+    2070: (31, 31, 31, 32, 31, 31, 29, 30, 30, 29, 30, 30), 2071: (31, 31, 32, 31, 31, 31, 30, 29, 30, 29, 30, 30),
+    2072: (31, 32, 31, 32, 31, 30, 30, 29, 30, 29, 30, 30), 2073: (31, 32, 31, 32, 31, 30, 30, 30, 29, 29, 30, 31),
+    2074: (31, 31, 31, 32, 31, 31, 30, 29, 30, 29, 30, 30), 2075: (31, 31, 32, 31, 31, 31, 30, 29, 30, 29, 30, 30),
+    2076: (31, 32, 31, 32, 31, 30, 30, 30, 29, 29, 30, 30), 2077: (31, 32, 31, 32, 31, 30, 30, 30, 29, 30, 29, 31),
+    2078: (31, 31, 31, 32, 31, 31, 30, 29, 30, 29, 30, 30), 2079: (31, 31, 32, 31, 31, 31, 30, 29, 30, 29, 30, 30),
+    2080: (31, 32, 31, 32, 31, 30, 30, 30, 29, 29, 30, 30), 2081: (31, 32, 31, 32, 31, 30, 30, 30, 29, 30, 29, 31),
+    2082: (31, 31, 32, 31, 31, 31, 30, 29, 30, 29, 30, 30),
+}  # fmt: skip
+_BANGLA_MONTHS: Final = (31, 31, 31, 31, 31, 31, 30, 30, 30, 30, 29, 30)
+"""Bangladesh since October 2019; Falgun (11th) has 30 days in a Gregorian leap year."""
+_HEBREW_YEAR_SHIFT: Final = 3761
+Day = Callable[[int, int, int], date | None]
+
+
+def gregorian_day(calendar: str, year: int, month: int, day: int) -> date | None:
+    """The Gregorian day of *day*.*month*.*year* in *calendar*; ``None`` when there is no such day or the calendar is unknown."""
+    reader = _CALENDARS.get(calendar)
+    try:
+        return reader(year, month, day) if reader else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _hijri(year: int, month: int, day: int) -> date:
+    """Umm al-Qura, 1343 to 1500."""
+    return date(*Hijri(year, month, day).to_gregorian().datetuple())
+
+
+def _jalali(year: int, month: int, day: int) -> date:
+    return date.fromordinal(JalaliDate(year, month, day).to_gregorian().toordinal())
+
+
+def _kurdish(year: int, month: int, day: int) -> date:
+    """The Kurdish solar year runs with the Jalali one, 1321 ahead."""
+    return _jalali(year - 1321, month, day)
+
+
+def _hebrew(year: int, month: int, day: int) -> date | None:
+    """Months counted from Nisan; Adar of a leap year is Adar II."""
+    from convertdate import hebrew  # pulled in late: few pages need it and it loads its own astronomy  # noqa: PLC0415
+
+    if not 1 <= day <= 30 or (month == 13 and not hebrew.leap(year)):
+        return None
+    number = 13 if month == 12 and hebrew.leap(year) else month
+    if day > hebrew.month_days(year, number):
+        return None
+    return date(*(int(part) for part in hebrew.to_gregorian(year, number, day)))
+
+
+def _ethiopian(year: int, month: int, day: int) -> date | None:
+    longest = 30 if month < 13 else (6 if year % 4 == 3 else 5)
+    if not (1 <= month <= 13 and 1 <= day <= longest):
+        return None
+    jdn = _ETHIOPIAN_EPOCH + 365 * (year - 1) + year // 4 + 30 * (month - 1) + day
+    return date(1970, 1, 1) + timedelta(days=jdn - _UNIX_JDN)
+
+
+def _bikram(year: int, month: int, day: int) -> date | None:
+    """The Nepali civil year, where its published calendar is known."""
+    lengths = _BIKRAM_MONTHS.get(year)
+    if not lengths or not 1 <= day <= lengths[month - 1]:
+        return None
+    return _BIKRAM_NEW_YEARS[year] + timedelta(days=sum(lengths[: month - 1]) + day - 1)
+
+
+def _bangla(year: int, month: int, day: int) -> date | None:
+    """The calendar of Bangladesh: 1 Boishakh is 14 April."""
+    lengths = list(_BANGLA_MONTHS)
+    leap_year = year + 594
+    lengths[10] += leap_year % 4 == 0 and (leap_year % 100 != 0 or leap_year % 400 == 0)
+    if not 1 <= day <= lengths[month - 1]:
+        return None
+    return date(year + 593, 4, 14) + timedelta(days=sum(lengths[: month - 1]) + day - 1)
+
+
+_CALENDARS: Final[dict[str, Day]] = {
+    "gregorian": date,
+    "hijri": _hijri,
+    "jalali": _jalali,
+    "kurdish": _kurdish,
+    "hebrew": _hebrew,
+    "ethiopian": _ethiopian,
+    "bikram": _bikram,
+    "bangla": _bangla,
+    "buddhist": lambda year, month, day: date(year - 543, month, day),
+    "roc": lambda year, month, day: date(year + 1911, month, day),
+}

@@ -1,0 +1,209 @@
+"""Days as tokens to calendar days: which calendar, which century, day or month first, and what the words around say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+from newsbot.date_tables import DateOrder
+from newsbot.items import Precision
+from newsbot.reading.calendars import gregorian_day
+from newsbot.reading.date_patterns import Found
+from newsbot.reading.date_tokens import Line
+
+_ERAS: Final = {"g": "gregorian", "e": "hijri", "s": "jalali", "u": "kurdish", "t": "ethiopian"}
+_RANGE_BEFORE: Final = re.compile(r"(?<!:)(?<![3Yx][-/.])n-$|[MO]\.?[-]$")
+_RANGE_AFTER: Final = re.compile(r"-n(?![:h/.\-]|n?[MO]\.?o?-|n?P)(?:[MO,]|$)")
+_LABEL: Final = re.compile(r"[LUX](?=[^LUX]{0,8}$)")
+_NUMBERING: Final = re.compile(r"V[.:;#]?$")
+_SOLAR: Final = frozenset({"fa", "prs", "ps", "mzn", "glk", "lrc"})
+_SOLAR_COUNTRIES: Final = frozenset({"IR", "AF"})
+_BUDDHIST: Final = frozenset({"th"})
+_UNYEARED: Final = frozenset({"day month", "month day", "cjk day"})
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day, or a month, with what was understood on the way."""
+
+    day: date | None
+    """``None`` where the calendar has no such day."""
+    precision: Precision = "day"
+    calendar: str = "gregorian"
+    flags: tuple[str, ...] = ()
+    label: Literal["published", "modified"] | None = None
+    is_negative: bool = False
+    """The words before it say that it is something else."""
+    is_range: bool = False
+
+    @property
+    def iso(self) -> str:
+        """ISO 8601 at the precision."""
+        return self.day.isoformat()[: {"year": 4, "month": 7}.get(self.precision, 10)] if self.day else ""
+
+
+def read_day(
+    line: Line, found: Found, order: tuple[DateOrder, bool], country: str | None, languages: tuple[str, ...], reference: datetime | None
+) -> Day | None:
+    """The day that *found* writes; ``None`` when the numbers are no date at all."""
+    before = line.signature[: found.start]
+    if _NUMBERING.search(before) and found.name in ("abc", "roc", "ymd", "month day", "day month"):
+        return None
+    label = label_before(line.signature, found.start)
+    if _is_range(line, found):
+        return Day(None, is_range=True)
+    if re.search(r"X[^LUX|]{0,4}$", before):
+        return Day(None, is_negative=True)
+    if found.name in _UNYEARED:
+        return _unyeared(line, found, reference, label)
+    read = _numbers(line, found, order, country, languages)
+    if read is None:
+        return None
+    calendar, year, month, day, flags = read
+    if found.name in ("month year", "year month"):
+        return _month(line, found, calendar, year, month, label)
+    return Day(gregorian_day(calendar, year, month, day), "day", calendar, flags, label)
+
+
+def label_before(signature: str, place: int) -> Literal["published", "modified"] | None:
+    """What the last label before *place* says."""
+    match = _LABEL.search(signature[:place])
+    if match is None:
+        return None
+    return "modified" if match[0] == "U" else "published" if match[0] == "L" else None
+
+
+def _is_range(line: Line, found: Found) -> bool:
+    """``3-5 May 2024``, ``May 3-5, 2024``."""
+    if found.name in ("ymd", "abc", "roc"):
+        return False
+    before, after = line.signature[: found.start], line.signature[found.end :]
+    return bool(_RANGE_BEFORE.search(before) or _RANGE_AFTER.match(after))
+
+
+Numbers = tuple[str, int, int, int, tuple[str, ...]]
+
+
+def _numbers(line: Line, found: Found, order: tuple[DateOrder, bool], country: str | None, languages: tuple[str, ...]) -> Numbers | None:
+    """Calendar, year, month, day, flags."""
+    parts, tokens = found.parts, line.tokens
+    if found.name == "abc":
+        return _ordered(line, found, order, country, languages)
+    calendar, month = _calendar_month(line, found)
+    if month == 0:
+        return None
+    year = tokens[parts["y"]]
+    day = tokens[parts["d"]].value if "d" in parts else 1
+    width = year.end - year.start
+    if "era" in parts:
+        return "gregorian", year.value + tokens[parts["era"]].value, month, day, ()
+    if found.name == "roc" or (year.kind == "3" and found.name == "cjk"):
+        return ("roc", year.value, month, day, ()) if country == "TW" or "zh" in "".join(languages)[:2] else None
+    if year.kind == "3" or (year.kind == "n" and width != 2) or (tokens[parts["y"]].kind == "n" and found.name == "vi"):
+        return None
+    calendar, full = _year(line, found, calendar, year.value, width, country, languages)
+    flags = ("hijri_umalqura",) if calendar == "hijri" else ()
+    return calendar, full, month, day, flags
+
+
+def _calendar_month(line: Line, found: Found) -> tuple[str, int]:
+    """The calendar and number of the month; 0 when two names contradict each other."""
+    token = line.tokens[found.parts["m"]]
+    if token.kind not in "MO":
+        return "gregorian", token.value
+    calendar, number = token.value
+    if "m2" in found.parts and line.tokens[found.parts["m2"]].value != token.value:
+        return calendar, 0
+    return calendar, number
+
+
+def _year(
+    line: Line, found: Found, calendar: str, year: int, width: int, country: str | None, languages: tuple[str, ...]
+) -> tuple[str, int]:  # noqa: PLR0913
+    """The calendar that the era mark, the language and the size of the year point to, and the whole year."""
+    mark = line.signature[found.end : found.end + 2].lstrip(",")[:1]
+    solar = country in _SOLAR_COUNTRIES or bool(languages and languages[0].partition("-")[0] in _SOLAR)
+    if calendar == "gregorian":
+        token = line.tokens[found.parts["m"]]
+        if mark in _ERAS and mark != "g" and token.kind == "n":
+            calendar = _ERAS[mark]
+        elif width == 4 and token.kind == "n" and 1300 <= year <= 1500:
+            calendar = "jalali" if solar else "hijri" if year > 1400 and languages and languages[0][:2] in ("ar", "ur") else "gregorian"
+        elif 2500 <= year <= 2600:
+            return "gregorian", year - 543
+        elif width == 2 and (country == "TH" or (languages and languages[0][:2] in _BUDDHIST)) and year > 45:
+            return "gregorian", year + 2500 - 543
+    if calendar == "jalali" and 2680 <= year <= 2800:
+        return "kurdish", year
+    if width == 2:
+        return calendar, year + _century(calendar, year)
+    return calendar, year
+
+
+def _century(calendar: str, year: int) -> int:
+    if calendar == "gregorian":
+        return 2000 if year < 70 else 1900
+    return 1300 if calendar == "jalali" and year > 50 else 1400
+
+
+def _ordered(line: Line, found: Found, order: tuple[DateOrder, bool], country: str | None, languages: tuple[str, ...]) -> Numbers | None:
+    """A date in three numbers, by the order of the place; the other way round when only that is a date."""
+    first, second, third = (line.tokens[found.parts[name]] for name in "abc")
+    width = third.end - third.start
+    if third.kind == "n" and (
+        width != 2
+        or (first.end - first.start != 2 and line.tokens[found.parts["s"]].value == "-")
+        or found.start
+        and line.signature[found.start - 1] == "V"
+    ):
+        return None
+    which, is_known = order
+    if which == "YMD" and third.kind == "n" and first.end - first.start == 2:
+        return "gregorian", first.value + _century("gregorian", first.value), second.value, third.value, ()
+    day, month = (
+        (second.value, first.value) if which == "MDY" and line.tokens[found.parts["s"]].value != "." else (first.value, second.value)
+    )
+    flags: tuple[str, ...] = () if is_known or day > 12 or day == month else ("order_assumed",)
+    if month > 12 >= day:
+        day, month, flags = month, day, ("swapped",)
+    calendar, year = _year(
+        line,
+        Found(found.name, found.start, found.end, {**found.parts, "m": found.parts["b"]}),
+        "gregorian",
+        third.value,
+        width,
+        country,
+        languages,
+    )
+    return (calendar, year, month, day, flags) if third.kind == "Y" or 1990 <= year < 2060 else None
+
+
+def _unyeared(line: Line, found: Found, reference: datetime | None, label: Literal["published", "modified"] | None) -> Day | None:
+    """A day without a year is the nearest past one, where it stands alone, after a label or in a dateline."""
+    calendar, month = _calendar_month(line, found)
+    if reference is None or month == 0 or calendar != "gregorian" or not _stands_alone(line, found, label):
+        return None
+    for year in range(reference.year, reference.year - 5, -1):
+        day = gregorian_day(calendar, year, month, line.tokens[found.parts["d"]].value)
+        if day and day <= reference.date():
+            return Day(day, "day", calendar, ("year_inferred",), label)
+    return None
+
+
+def _stands_alone(line: Line, found: Found, label: str | None) -> bool:
+    before, after = line.signature[: found.start], line.signature[found.end :]
+    if label == "published" or not re.search(r"[wVn3xQZNRC]", before + after.partition("|")[0]):
+        return True
+    is_dateline = re.fullmatch(r"[wQM]{1,4}(?:[,/][wQM]{1,3})?[,:\-(/|]o?W?,?", before) is not None
+    return is_dateline and re.match(r"[.]?(?:$|[(|\-:,])", after) is not None
+
+
+def _month(line: Line, found: Found, calendar: str, year: int, month: int, label: Literal["published", "modified"] | None) -> Day | None:  # noqa: PLR0913
+    """A month and a year, where they stand alone or after a label."""
+    rest = line.signature[: found.start] + line.signature[found.end :]
+    if calendar != "gregorian" or (re.search(r"[wnN3YxVQM]", rest) and not label):
+        return None
+    day = gregorian_day(calendar, year, month, 1)
+    return Day(day, "month", calendar, (), label) if day else None
