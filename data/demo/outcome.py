@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,13 +11,16 @@ from typing import Any, Final
 from urllib.parse import quote, unquote, urlsplit
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from .newsroom.stories import Story, load_stories
 
-_TITLE_WIDTH: Final = 44
+_COLUMNS: Final = {"": 2, "date": 10, "words": 5, "cut": 3, "rev": 3, "text": 7, "access": 9}
+"""Columns of known width."""
+_PIPED_WIDTH: Final = 120
 _ISOLATE: Final = "\u2068{}\u2069"
 """First-strong isolate: right-to-left text cannot reorder the cells beside it (Unicode bidi algorithm, UAX 9)."""
 
@@ -25,16 +29,16 @@ Record = dict[str, Any]
 
 def show_outcome(out: Path, edition: int, since: datetime) -> None:
     """Print the records below *out* that were fetched *since* then, and where they are."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
     stories = {story.path: story for story in load_stories(edition)}
     records = sorted(read_records(out, since), key=lambda record: (str(record["source"]), str(record["language"])))
     if records:
-        console.print(outcome_table(records, stories))
+        console.print(outcome_table(records, stories, console.width))
     exact = [record for record in records if is_exact(record, stories)]
     told = f", {len(exact)} with exactly the text that their authors wrote" if records else ""
     console.print(f"{len(records)} records in this crawl{told}; the newsroom carries {len(stories)} stories.", highlight=False)
     console.print(
-        f"\nThe records, one JSON object a line: {out / 'articles'}/<source>/<day>/*.jsonl\nTo look at the first one:", highlight=False
+        f"\nThe records, one JSON object a line: {_shown(out)}/articles/<source>/<day>/*.jsonl\nTo look at the first one:", highlight=False
     )
     console.print(
         f"  cat {_shown(out)}/articles/*/*/*.jsonl | head -n 1 | .venv/bin/python -m json.tool --no-ensure-ascii",
@@ -43,20 +47,24 @@ def show_outcome(out: Path, edition: int, since: datetime) -> None:
     )
 
 
-def outcome_table(records: list[Record], stories: dict[str, Story]) -> Table:
-    """One row a record; the titles stand last, where a terminal that sets them its own way does no harm."""
-    table = Table(box=box.SIMPLE, pad_edge=False)
-    for name in ("", "date", "words", "cut", "rev.", "text", "access", "authors", "title"):
-        table.add_column(name, justify="right" if name in ("words", "cut", "rev.") else "left", no_wrap=True)
+def outcome_table(records: list[Record], stories: dict[str, Story], width: int) -> Table:
+    """One row a record, *width* columns wide; the titles stand last, where a terminal that orders them its own way does no harm."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=0)
+    for name, columns in _COLUMNS.items():
+        table.add_column(name, no_wrap=True, min_width=columns, justify="right" if name in ("words", "cut", "rev") else "left")
+    room = max(width - sum(_COLUMNS.values()) - len(_COLUMNS) - 3, 30)
+    names = min(room // 3, 26)
+    table.add_column("authors", no_wrap=True)
+    table.add_column("title", no_wrap=True)
     for record in records:
-        table.add_row(*outcome_row(record, stories))
-    table.caption = "cut: lines removed beside the story; text: whether it is exactly what the author wrote"
+        authors = ", ".join(author["name"] for author in record["authors"])
+        table.add_row(*outcome_row(record, stories), _cell(authors or "-", names), _cell(str(record["title"]), room - names))
+    table.caption = "cut: lines removed beside the story; text: whether it is exactly as written"
     return table
 
 
 def outcome_row(record: Record, stories: dict[str, Story]) -> tuple[str, ...]:
-    """The cells of one record."""
-    authors = ", ".join(author["name"] for author in record["authors"])
+    """The cells of one record before its authors and title."""
     return (
         str(record["language"] or "?"),
         str(record["date_published"] or "?")[:10],
@@ -65,8 +73,6 @@ def outcome_row(record: Record, stories: dict[str, Story]) -> tuple[str, ...]:
         str(record["revision"]),
         "exact" if is_exact(record, stories) else "differs",
         str(record["access"]["status"]),
-        _cell(authors, 26) if authors else "-",
-        _cell(str(record["title"]), _TITLE_WIDTH),
     )
 
 
@@ -91,7 +97,10 @@ def read_records(out: Path, since: datetime) -> Iterator[Record]:
 
 
 def _cell(text: str, width: int) -> str:
-    short = text if len(text) <= width else text[: width - 1] + "…"
+    """At most *width* terminal columns of *text*, wide letters counted as two, set apart from its neighbours."""
+    short = text
+    while cell_len(short) > width:
+        short = short.removesuffix("…")[:-1] + "…"
     return _ISOLATE.format(escape(short))
 
 

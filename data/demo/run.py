@@ -26,8 +26,8 @@ from .outcome import show_outcome
 PROJECT: Final = Path(__file__).resolve().parents[2]
 TEMPLATES: Final = Path(__file__).resolve().parent / "sources"
 OUT: Final = PROJECT / "data" / "out" / "demo"
-PLACE: Final = OUT / "newsroom.json"
-"""Where the newsroom listened: the second crawl must find the same addresses."""
+PLACE: Final = "newsroom.json"
+"""File in the output folder that says where the newsroom listened: the second crawl must find the same addresses."""
 GRACE_S: Final = 15
 """How long a process may take to end by itself."""
 Place = Mapping[str, str | int]
@@ -43,10 +43,11 @@ def main() -> int:
         prog="python -m data.demo.run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--again", action="store_true", help="keep the state and crawl the second edition")
-    again = parser.parse_args().again
+    parser.add_argument("--out", type=Path, default=OUT, help="output and state; default: data/out/demo")
+    options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        return run_again() if again else run_anew()
+        return run_again(options.out.resolve()) if options.again else run_anew(options.out.resolve())
     except NewsroomError as why:
         print(f"demo: {why}", file=sys.stderr)
         return 2
@@ -55,52 +56,59 @@ def main() -> int:
         return 128 + signal.SIGINT
 
 
-def run_anew() -> int:
-    """Crawl the first edition into an empty folder."""
-    shutil.rmtree(OUT, ignore_errors=True)
-    OUT.mkdir(parents=True)
-    return crawl_edition(1, "0,0")
+def run_anew(out: Path) -> int:
+    """Crawl the first edition into an empty folder.
+
+    Raises:
+        NewsroomError: when *out* holds something else than an earlier run.
+    """
+    if out.exists() and any(out.iterdir()) and not (out / PLACE).exists():
+        raise NewsroomError(f"{out} is not empty and not the output of an earlier run; empty it, or name another folder")
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    (out / PLACE).touch()
+    return crawl_edition(out, 1, "0,0")
 
 
-def run_again() -> int:
+def run_again(out: Path) -> int:
     """Crawl the second edition at the addresses of the first, with the state kept.
 
     Raises:
         NewsroomError: when there was no first crawl.
     """
     try:
-        place = json.loads(PLACE.read_text(encoding="utf-8"))
+        place = json.loads((out / PLACE).read_text(encoding="utf-8"))
         ports = f"{urlsplit(place['nahar']).port},{urlsplit(place['meridian']).port}"
     except (OSError, ValueError, KeyError, TypeError):
         raise NewsroomError("there is no first crawl to go on from; do `make run` first") from None
-    return crawl_edition(2, ports)
+    return crawl_edition(out, 2, ports)
 
 
-def crawl_edition(edition: int, ports: str) -> int:
+def crawl_edition(out: Path, edition: int, ports: str) -> int:
     """Serve, crawl, show; the crawl's exit code."""
-    with newsroom(edition, ports) as place:
-        PLACE.write_text(json.dumps(place) + "\n", encoding="utf-8")
-        write_sources(place)
+    with newsroom(out, edition, ports) as place:
+        (out / PLACE).write_text(json.dumps(place) + "\n", encoding="utf-8")
+        write_sources(out, place)
         print(f"The newsroom is open, edition {edition}: {place['nahar']}/ (Arabic, Persian, Urdu), {place['meridian']}/ (seven more)")
         started = datetime.now(UTC).replace(microsecond=0)
-        code = crawl()
-        show_outcome(OUT, edition, started)
+        code = crawl(out)
+        show_outcome(out, edition, started)
     return code
 
 
-def write_sources(place: Place) -> None:
+def write_sources(out: Path, place: Place) -> None:
     """The two source files, with the addresses of this run, where ``NEWSBOT_DATA`` will point."""
-    folder = OUT / "data" / "sources"
+    folder = out / "data" / "sources"
     folder.mkdir(parents=True, exist_ok=True)
     for template in sorted(TEMPLATES.glob("*.toml")):
         base = str(place[template.stem.removesuffix("-demo")])
         (folder / template.name).write_text(Template(template.read_text(encoding="utf-8")).substitute(base=base), encoding="utf-8")
 
 
-def crawl() -> int:
+def crawl(out: Path) -> int:
     """Run ``scrapy crawl news`` over the demo sources; its exit code."""
     names = ",".join(sorted(path.stem for path in TEMPLATES.glob("*.toml")))
-    environment = os.environ | {"NEWSBOT_DATA": str(OUT / "data"), "NEWSBOT_OUT": str(OUT)}
+    environment = os.environ | {"NEWSBOT_DATA": str(out / "data"), "NEWSBOT_OUT": str(out)}
     command = [sys.executable, "-m", "scrapy", "crawl", "news", "-a", f"source={names}"]
     with subprocess.Popen(command, cwd=PROJECT, env=environment) as process, ended(process):
         return await_end(process)
@@ -117,7 +125,7 @@ def await_end(process: subprocess.Popen[bytes]) -> int:
 
 
 @contextmanager
-def newsroom(edition: int, ports: str) -> Iterator[Place]:
+def newsroom(out: Path, edition: int, ports: str) -> Iterator[Place]:
     """The newsroom's addresses by site while its process runs; the process ends with this block, or with this program.
 
     Raises:
@@ -129,7 +137,7 @@ def newsroom(edition: int, ports: str) -> Iterator[Place]:
         "data.demo.newsroom",
         f"--edition={edition}",
         f"--ports={ports}",
-        f"--log={OUT / 'newsroom.log.jsonl'}",
+        f"--log={out / 'newsroom.log.jsonl'}",
     ]
     with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process, ended(process):
         line = process.stdout.readline() if process.stdout else ""

@@ -275,9 +275,8 @@ def is_closed_soon(base: str) -> bool:
     return False
 
 
-def test_demo_sources_are_valid_and_claim_the_stories(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(run, "OUT", tmp_path)
-    run.write_sources({**BASES, "edition": 1})
+def test_demo_sources_are_valid_and_announce_what_exists(tmp_path: Path):
+    run.write_sources(tmp_path, {**BASES, "edition": 1})
     for site in ("nahar", "meridian"):
         source = load_source(tmp_path / "data" / "sources" / f"{site}-demo.toml")
         documents = build_site(site, BASES[site], 1)
