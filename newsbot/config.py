@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from newsbot.credit_tables import CreditTables, load_credit_tables
 from newsbot.date_tables import DateTables, load_date_tables
 from newsbot.errors import ConfigError, SourceError
 from newsbot.rules import Rule, RuleBook, load_rule_file
@@ -33,6 +34,8 @@ class Config:
     """By language (BCP 47 primary subtag), and ``any``."""
     dates: DateTables
     """Words, zones and orders of dates."""
+    credits: CreditTables
+    """Agencies, and the words of bylines, source lines and datelines."""
 
     def source_of(self, url: str) -> Source | None:
         """The source that claims the host of *url*, or the closest domain above it."""
@@ -96,6 +99,7 @@ def load_config(folders: tuple[Path, ...] | None = None) -> Config:
         sources=MappingProxyType({source.id: source for source in sources}),
         rules=MappingProxyType({path.stem: load_rule_file(path) for path in _layered(folders, "rules").values()}),
         dates=load_date_tables(folders),
+        credits=load_credit_tables(folders),
     )
 
 

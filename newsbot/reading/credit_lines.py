@@ -1,0 +1,120 @@
+"""Credit lines: what a line, a paragraph's head or tail, or a caption says about where the text comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from newsbot.credit_tables import CreditTables
+from newsbot.reading.agencies import agency_named, cited_agencies
+from newsbot.reading.credit_clauses import clauses_of, read_clauses
+from newsbot.reading.credit_fragments import Fragment, read_fragment
+from newsbot.reading.credit_templates import read_template
+from newsbot.reading.credit_units import MOST_LETTERS, Setting, site_words, units_of
+from newsbot.reading.credits import AgencyCredit, Credit, CreditContext, merged
+from newsbot.reading.datelines import read_caption, read_dateline, read_tail
+from newsbot.urls import host_of
+
+__all__ = ["Credit", "CreditContext", "as_fields", "read_credit", "read_credit_line"]
+MOST_BODY: Final = 20_000
+"""Letters of a paragraph that are searched for cited agencies."""
+
+
+def read_credit(text: str, *, context: CreditContext, tables: CreditTables) -> Credit:
+    """The attribution in *text*, one line or paragraph."""
+    setting = Setting(
+        tables.lexicon(context.language), tables, site_words(context.site_name), host_of(context.page_url or ""), context.reference
+    )
+    if context.kind == "html":
+        return _read_html(text, context, setting)
+    if context.position == "caption":
+        return read_caption(text[:MOST_LETTERS], setting)
+    return _read_text(text, context, setting)
+
+
+def _read_text(text: str, context: CreditContext, setting: Setting) -> Credit:
+    whole = _read_whole(text, context, setting)
+    return replace(whole, drop=True) if whole is not None else _read_paragraph(text, setting)
+
+
+def _read_whole(text: str, context: CreditContext, setting: Setting) -> Credit | None:
+    """The credit of a line that is nothing but attribution."""
+    if len(text) > MOST_LETTERS:
+        return None
+    template = read_template(text, setting)
+    if template is not None:
+        return template
+    return read_clauses(text, clauses_of(units_of(text, setting)), setting, slot=context.position == "top")
+
+
+def _read_paragraph(text: str, setting: Setting) -> Credit:
+    """What the head and the tail of a paragraph of the story credit, and what its sentences cite."""
+    head = read_dateline(text, setting) or Credit()
+    tail = read_tail(text, setting) or Credit()
+    body = text[len(head.dateline or "") : tail.cut]
+    cited = cited_agencies(body[:MOST_BODY], setting.lexicon, setting.tables)
+    return merged((head, tail, Credit(cited=tuple(AgencyCredit(name, raw) for name, raw in cited))))
+
+
+def _read_html(markup: str, context: CreditContext, setting: Setting) -> Credit:
+    """The credit of a fragment: what its markup declares, then what its text says, with the links' addresses."""
+    fragment = read_fragment(markup)
+    slot = replace(context, kind="line", position="top")
+    parts = [_declared(name, slot, setting) for name in fragment.authors]
+    parts += [
+        _read_text(name, slot, setting) if agency_named(name, setting.tables) else Credit(authors=(name,)) for name in fragment.persons
+    ]
+    parts += [Credit(publisher=name) for name in fragment.publishers]
+    parts += [Credit(original_publisher=name, original_url=url, original_domain=host_of(url)) for name, url in fragment.sources]
+    if fragment.text:
+        parts.append(_linked(_read_text(fragment.text, slot, setting), fragment))
+    visible = bool(fragment.text) and parts[-1].drop
+    return replace(merged(parts), drop=visible)
+
+
+def _declared(name: str, context: CreditContext, setting: Setting) -> Credit:
+    """An author as markup names it: people, this outlet, an agency."""
+    return replace(_read_text(name, context, setting), drop=False, place=None)
+
+
+def _linked(credit: Credit, fragment: Fragment) -> Credit:
+    """*credit* with the address of the source that a link names, when the line names a source."""
+    if not credit.drop or credit.authors or not fragment.links or credit.publisher:
+        return credit
+    url = fragment.links[0][1]
+    return replace(credit, original_url=credit.original_url or url, original_domain=credit.original_domain or host_of(url) or None)
+
+
+def read_credit_line(entry: Mapping[str, Any], tables: CreditTables) -> dict[str, Any]:
+    """The fields of ``scrapy extract --of credits`` for one input line of that command (``id``, ``kind``, ``text``, ``lang``, ``context``)."""
+    around = entry.get("context") or {}
+    context = CreditContext(
+        language=entry.get("lang"),
+        site_name=around.get("site_name"),
+        page_url=around.get("page_url"),
+        country=around.get("country"),
+        position=around.get("position"),
+        kind=entry.get("kind") or "line",
+        reference=around.get("reference_time"),
+    )
+    return {"id": entry.get("id"), **as_fields(read_credit(str(entry.get("text") or ""), context=context, tables=tables))}
+
+
+def as_fields(credit: Credit) -> dict[str, Any]:
+    """*credit* as plain JSON values."""
+    return {
+        "authors": list(credit.authors),
+        "author_roles": {role.name: role.role for role in credit.roles},
+        "publisher": credit.publisher,
+        "original_publisher": credit.original_publisher,
+        "original_url": credit.original_url,
+        "original_domain": credit.original_domain,
+        "original_published_at": credit.original_date,
+        "agencies": list(dict.fromkeys(agency.id for agency in credit.agencies)),
+        "cited_agencies": list(dict.fromkeys(agency.id for agency in credit.cited)),
+        "dateline_place": credit.place,
+        "dateline_date": credit.date,
+        "photo_credit": credit.photo_credit,
+        "drop_line": credit.drop,
+    }

@@ -1,0 +1,275 @@
+"""A credit line as a row of units: labels, agencies, places, dates, people, outlets, and the marks between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from newsbot.credit_tables import CreditTables, Lexicon
+from newsbot.reading.agencies import Name, agency_domains, agency_names
+from newsbot.reading.credit_dates import date_at
+from newsbot.reading.person_names import is_ideograph, people_in, starts_phrase, without_honorifics
+from newsbot.reading.tokens import Token, tokens_of, words_of
+
+UnitKind = Literal[
+    "label", "agency", "photo_agency", "place", "date", "people", "outlet", "own", "desk", "job", "address", "domain", "contact", "code",
+    "quoted", "honorific", "other", "sep",
+]  # fmt: skip
+MOST_LETTERS: Final = 700
+"""Longer texts are no credit lines; only their head and tail are read."""
+_OPENING: Final = frozenset("([{<【〔「『《〈")
+_JOINING: Final = frozenset("-.'&·_\u200c")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A stretch of a line with one meaning."""
+
+    kind: UnitKind
+    start: int
+    """Offset in the raw text."""
+    end: int
+    raw: str
+    value: str = ""
+    """Label kind, agency id, ISO date, mark; else ""."""
+    strength: str = ""
+    """``marked``, ``bare`` or ``weak`` of a label."""
+    names: tuple[str, ...] = ()
+    """The people of a ``people`` unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a line is read with."""
+
+    lexicon: Lexicon
+    tables: CreditTables
+    site: tuple[str, ...] = ()
+    """Folded words of this outlet's name."""
+    host: str = ""
+    reference: str | None = None
+
+
+def units_of(text: str, setting: Setting) -> tuple[Unit, ...]:
+    """The units of *text*, in order."""
+    return _joined_places(_Scan(text, setting).units())
+
+
+class _Scan:
+    """One pass over the tokens of a line."""
+
+    def __init__(self, text: str, setting: Setting) -> None:
+        self._text = text
+        self._setting = setting
+        self._lexicon = setting.lexicon
+        self._tokens = tokens_of(text)
+        self._agencies = agency_names(setting.tables)
+        self._units: list[Unit] = []
+        self._begin: int | None = None
+
+    def units(self) -> list[Unit]:
+        at = 0
+        while at < len(self._tokens):
+            step = self._special(at)
+            if step is not None:
+                self._flush(at)
+                unit, at = step
+                self._units.append(unit)
+                continue
+            if self._parts(at):
+                self._flush(at)
+                self._units.append(self._unit("sep", at, at + 1, self._tokens[at].folded))
+            elif self._begin is None:
+                self._begin = at
+            at += 1
+        self._flush(len(self._tokens))
+        return self._units
+
+    def _unit(self, kind: UnitKind, first: int, last: int, value: str = "") -> Unit:
+        start, end = self._tokens[first].start, self._tokens[last - 1].end
+        return Unit(kind, start, end, self._text[start:end], value)
+
+    def _special(self, at: int) -> tuple[Unit, int] | None:
+        """The unit that begins at token *at* whatever stands before, and the token after it."""
+        token = self._tokens[at]
+        match token.kind:
+            case "mark" | "line":
+                return (self._unit("label", at, at + 1, "copyright"), at + 1) if token.folded == "©" else None
+            case "address":
+                return self._unit("address", at, at + 1), at + 1
+            case "email" | "handle":
+                return self._unit("contact", at, at + 1), at + 1
+            case "domain":
+                return self._domain(at)
+        return self._label(at) or self._date(at) or self._agency(at) or self._after_label(at) or self._place_in_run(at)
+
+    def _domain(self, at: int) -> tuple[Unit, int]:
+        name = agency_domains(self._setting.tables).get(self._tokens[at].folded)
+        unit = self._unit("domain", at, at + 1)
+        return (replace(unit, kind="agency", value=name.id) if name else unit), at + 1
+
+    def _label(self, at: int) -> tuple[Unit, int] | None:
+        found = self._lexicon.labels.match(self._tokens, at) if self._fresh(at) else None
+        if found is None:
+            return None
+        end, (kind, strength) = found
+        before_mark = end >= len(self._tokens) or self._tokens[end].folded in ":-|/=,،;\n・)●─"
+        if strength == "weak" and any(unit.kind != "sep" for unit in self._units):
+            return None
+        if strength == "marked" and not before_mark:
+            return None
+        unit = replace(self._unit("label", at, end, kind), strength="marked" if before_mark and end < len(self._tokens) else strength)
+        return unit, end + (end < len(self._tokens) and self._tokens[end].folded == ":")
+
+    def _fresh(self, at: int) -> bool:
+        """Whether a unit may begin here: nothing is being gathered, or the script has no spaces."""
+        return self._begin is None
+
+    def _date(self, at: int) -> tuple[Unit, int] | None:
+        found = date_at(self._text, self._tokens, at, self._lexicon, self._setting.reference)
+        return (self._unit("date", at, found.last, found.value or ""), found.last) if found else None
+
+    def _agency(self, at: int) -> tuple[Unit, int] | None:
+        found = self._agencies.match(self._tokens, at) or self._behind_and(at)
+        if found is None:
+            return None
+        end, name = found
+        begins = self._begin is None or (not name.ordinary and self._tokens[at].kind == "word")
+        if not begins or not self._bounded(end, at):
+            return None
+        return self._unit("photo_agency" if name.photo else "agency", at, end, name.id), end
+
+    def _behind_and(self, at: int) -> tuple[int, Name] | None:
+        """An agency behind a joined "and": ``رويترز وفرانس برس``."""
+        word = self._tokens[at].folded
+        if word[:1] not in self._lexicon.joined or len(word) < 3:
+            return None
+        return self._agencies.match(self._tokens, at, word[1:])
+
+    def _bounded(self, end: int, at: int) -> bool:
+        """Whether a unit that ends before token *end* is whole there: a mark, "and", a label, or a script without spaces follows."""
+        if end >= len(self._tokens) or is_ideograph(self._tokens[at].folded[0]):
+            return True
+        token = self._tokens[end]
+        if token.kind in ("mark", "line"):
+            return not (token.folded in "-'_" and token.glued and end + 1 < len(self._tokens) and self._tokens[end + 1].glued)
+        return bool(
+            self._lexicon.ands.match(self._tokens, end)
+            or self._agencies.match(self._tokens, end)
+            or self._behind_and(end)
+            or self._lexicon.jobs.match(self._tokens, end)
+            or self._lexicon.desks.match(self._tokens, end)
+            or date_at(self._text, self._tokens, end, self._lexicon, self._setting.reference)
+            or token.kind != "word"
+        )
+
+    def _after_label(self, at: int) -> tuple[Unit, int] | None:
+        """A label that follows its value (``홍길동 기자``): the value becomes a unit of that label."""
+        found = self._lexicon.after.match(self._tokens, at) if self._begin is not None else None
+        if found is None or not self._bounded(found[0], at):
+            return None
+        begin, self._begin = self._begin, None
+        names = people_in(self._text, self._tokens[begin:at], self._lexicon)
+        if not names:
+            self._begin = begin
+            return None
+        unit = replace(self._unit("people", begin or 0, at, found[1]), names=names)
+        return unit, found[0]
+
+    def _place_in_run(self, at: int) -> tuple[Unit, int] | None:
+        """A known place in a script without spaces, before a date or next to a name: ``新华社北京5月5日电``, ``陳小明台北5日電``."""
+        if not is_ideograph(self._tokens[at].folded[0]):
+            return None
+        for end in range(min(at + 6, len(self._tokens)), at + 1, -1):
+            known = " ".join(token.folded for token in self._tokens[at:end]) in self._lexicon.places
+            if known and (end >= len(self._tokens) or self._tokens[end].kind == "mark" or self._tokens[end].folded[0].isdigit()):
+                return self._unit("place", at, end), end
+        return None
+
+    def _parts(self, at: int) -> bool:
+        """Whether token *at* parts two units."""
+        token = self._tokens[at]
+        if token.kind == "word":
+            return self._begin is not None and self._lexicon.ands.match(self._tokens, at) is not None
+        if token.kind != "mark" or token.folded not in _JOINING or token.folded in "·&" and not token.glued:
+            return True
+        tight = token.glued and at + 1 < len(self._tokens) and self._tokens[at + 1].glued
+        initial = token.folded == "." and token.glued and at > 0 and self._is_abbreviation(at - 1)
+        return not (tight or initial)
+
+    def _is_abbreviation(self, at: int) -> bool:
+        folded = self._tokens[at].folded
+        return len(folded) == 1 or folded in ("jr", "sr", "st") or bool(self._lexicon.honorifics.match(self._tokens[at : at + 1], 0))
+
+    def _flush(self, end: int) -> None:
+        if self._begin is not None:
+            self._units.append(self._classified(self._begin, end))
+            self._begin = None
+
+    def _classified(self, first: int, last: int) -> Unit:
+        """The unit of the words from *first* to *last*."""
+        while last - first > 1 and self._lexicon.within.match(self._tokens[:last], last - 1):
+            last -= 1
+        unit = self._unit("other", first, last)
+        tokens = self._tokens[first:last]
+        words = tuple(token.folded for token in tokens if token.kind != "mark")
+        lexicon = self._lexicon
+        if lexicon.honorifics.match(tokens, 0) and without_honorifics(tokens, lexicon) is tokens:
+            return replace(unit, kind="honorific")
+        if self._is_site(words):
+            return replace(unit, kind="own")
+        if starts_phrase(lexicon.desks, tokens):
+            return self._desk(unit, tokens)
+        if " ".join(words) in lexicon.places:
+            return replace(unit, kind="place")
+        if lexicon.known.match(tokens, 0) or starts_phrase(lexicon.outlets, tokens):
+            return replace(unit, kind="outlet" if len(words) <= 7 else "other")
+        return self._person(unit, tokens)
+
+    def _person(self, unit: Unit, tokens: Sequence[Token]) -> Unit:
+        lexicon = self._lexicon
+        if without_honorifics(tokens, lexicon) is tokens and starts_phrase(lexicon.jobs, tokens):
+            return replace(unit, kind="job" if len(tokens) <= 12 else "other")
+        if all(token.folded.isdigit() or any(letter.isdigit() for letter in token.folded) for token in tokens if token.kind == "word"):
+            return replace(unit, kind="code")
+        names = people_in(self._text, tokens, lexicon)
+        if names:
+            return replace(unit, kind="people", names=names)
+        quoted = unit.start > 0 and self._text[unit.start - 1] in '«“"„‹「『' and len(tokens) <= 6
+        return replace(unit, kind="quoted") if quoted else unit
+
+    def _desk(self, unit: Unit, tokens: Sequence[Token]) -> Unit:
+        """An editorial office; "Example Times Staff" names the outlet beside it."""
+        words = [token for token in tokens if token.kind == "word"]
+        for last in range(len(words) - 1, 0, -1):
+            if self._is_site(tuple(token.folded for token in words[:last])):
+                start, end = words[0].start, words[last - 1].end
+                return Unit("own", start, end, self._text[start:end])
+        return replace(unit, kind="desk") if len(words) <= 8 else unit
+
+    def _is_site(self, words: tuple[str, ...]) -> bool:
+        """Whether *words* are this outlet's name, or its beginning or end ("الجزيرة" of "الجزيرة نت")."""
+        site = self._setting.site
+        if not site or not words or len(words) > len(site) + 3:
+            return False
+        short, long = sorted((words, site), key=len)
+        return long[: len(short)] == short or long[-len(short) :] == short
+
+
+def _joined_places(units: Sequence[Unit]) -> tuple[Unit, ...]:
+    """``GAZA/CAIRO`` as one place."""
+    joined: list[Unit] = []
+    for unit in units:
+        twins = len(joined) > 1 and unit.kind == joined[-2].kind == "place" and joined[-1].value == "/"
+        if twins and joined[-2].end == joined[-1].start and joined[-1].end == unit.start:
+            first = joined[-2]
+            joined[-2:] = [replace(first, end=unit.end, raw=f"{first.raw}/{unit.raw}")]
+        else:
+            joined.append(unit)
+    return tuple(joined)
+
+
+def site_words(name: str | None) -> tuple[str, ...]:
+    """Folded words of a site's name, for :class:`Setting`."""
+    return words_of(name or "")[:12]

@@ -1,0 +1,119 @@
+"""Names of people in a stretch of a credit line."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from newsbot.credit_tables import Lexicon
+from newsbot.reading.tokens import PhraseBook, Token
+
+_MOST_WORDS: Final = 6
+_MOST_CASELESS: Final = 5
+"""In scripts without capitals a longer run of words is a sentence sooner than a name."""
+_MOST_LETTERS: Final = 60
+_IDEOGRAPHS: Final = range(2, 9)
+"""Letters of a name in Han or kana; four Han letters at most without kana."""
+_SUFFIXES: Final = frozenset({"jr", "sr", "ii", "iii", "iv"})
+
+
+def people_in(text: str, tokens: Sequence[Token], lexicon: Lexicon) -> tuple[str, ...]:
+    """The people that *tokens*, a stretch of *text* without commas and "and", name; empty when it is no name.
+
+    Honorifics before a name and the place behind it ("in London") are left out; joined "and" ("ليلى بسام وعلي") parts two names.
+    """
+    tokens = without_honorifics(tokens, lexicon)
+    tokens = _without_place(tokens, lexicon)
+    parts = _parted(tokens, lexicon)
+    names = tuple(_printed(text, part, cut) for part, cut in parts)
+    shaped = all(_is_name(text, part, cut, lexicon) for part, cut in parts)
+    return tuple(name for name in names if name) if shaped else ()
+
+
+def without_honorifics(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[Token]:
+    """*tokens* from the name on: ranks, degrees and offices before it go, unless nothing else is left."""
+    while tokens and (found := lexicon.honorifics.match(tokens, 0)):
+        rest = tokens[found[0] :]
+        while rest and rest[0].kind == "mark":
+            rest = rest[1:]
+        if not rest:
+            break
+        tokens = rest
+    return tokens
+
+
+def _without_place(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[Token]:
+    for at in range(1, len(tokens)):
+        if lexicon.within.match(tokens, at) and tokens[at].folded not in lexicon.particles:
+            return tokens[:at]
+    return tokens
+
+
+def _parted(tokens: Sequence[Token], lexicon: Lexicon) -> list[tuple[Sequence[Token], int]]:
+    """Runs of tokens, one a person, each with the number of letters to leave out at its start (a joined "and")."""
+    parts: list[tuple[Sequence[Token], int]] = []
+    start, cut = 0, 0
+    for at in range(2, len(tokens) - 1):
+        word = tokens[at].folded
+        if at - start >= 2 and word[:1] in lexicon.joined and len(word) > 2 and word not in lexicon.names and len(tokens) - at >= 2:
+            parts.append((tokens[start:at], cut))
+            start, cut = at, 1
+    parts.append((tokens[start:], cut))
+    return parts
+
+
+def _printed(text: str, tokens: Sequence[Token], cut: int) -> str:
+    if not tokens:
+        return ""
+    start, last = tokens[0].start + cut, tokens[-1]
+    end = last.end + 1 if _keeps_stop(text, tokens) else last.end
+    return text[start:end].strip(" .\u200c\u200d-" if end == last.end else " ")
+
+
+def _keeps_stop(text: str, tokens: Sequence[Token]) -> bool:
+    """Whether the name ends with an abbreviation whose stop is part of it: ``John Roe Jr.``"""
+    return tokens[-1].folded in _SUFFIXES and text[tokens[-1].end : tokens[-1].end + 1] == "."
+
+
+def _is_name(text: str, tokens: Sequence[Token], cut: int, lexicon: Lexicon) -> bool:
+    words = [token for token in tokens if token.kind == "word"]
+    raw = [text[token.start : token.end] for token in words]
+    if not words or len(words) != sum(token.kind != "mark" for token in tokens) or not _plain(text[tokens[0].start : tokens[-1].end]):
+        return False
+    if any(is_ideograph(letter) for letter in raw[0]):
+        return _is_ideographic_name("".join(raw))
+    if _is_cased(raw[0][-1]):
+        return len(words) <= _MOST_WORDS and _is_capitalised(words, raw, lexicon)
+    return len(words) <= _MOST_CASELESS and not any(token.folded in lexicon.prose for token in words[cut:] if len(token.folded) > 0)
+
+
+def _plain(name: str) -> bool:
+    return len(name) <= _MOST_LETTERS and not any(letter.isdigit() or letter in '?!:;"' for letter in name)
+
+
+def is_ideograph(letter: str) -> bool:
+    """Whether *letter* is Han, kana, or of another script whose words are not spaced."""
+    return "\u3041" <= letter <= "\u9fff" or "\uf900" <= letter <= "\ufaff"
+
+
+def _is_ideographic_name(name: str) -> bool:
+    kana = any("\u3041" <= letter <= "\u30ff" for letter in name)
+    return len(name) in (_IDEOGRAPHS if kana else range(2, 6))
+
+
+def _is_cased(letter: str) -> bool:
+    return letter.lower() != letter.upper()
+
+
+def _is_capitalised(words: Sequence[Token], raw: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether every word starts with a capital or is a particle ("van"), and one at least does."""
+    capitals = [unicodedata.category(word[0]) in ("Lu", "Lt") or (len(word) > 1 and word[1].isupper()) for word in raw]
+    others = (token for token, capital in zip(words, capitals, strict=True) if not capital)
+    folded = {token.folded for token in words}
+    return any(capitals) and all(token.folded in lexicon.particles for token in others) and not (folded & lexicon.prose - lexicon.particles)
+
+
+def starts_phrase(book: PhraseBook[None], tokens: Sequence[Token]) -> bool:
+    """Whether some phrase of *book* occurs in *tokens*."""
+    return any(book.match(tokens, at) for at in range(len(tokens)) if tokens[at].kind != "mark")
