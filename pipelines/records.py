@@ -148,7 +148,7 @@ class Record:
 
 def to_record(article: Article, revision: int = 1, processing: int = 1, change: Change | None = None) -> dict[str, Any]:
     """The record of *article*, JSON-ready, keys in the schema's order."""
-    return _plain(asdict(_record(article, revision, processing, change)))
+    return {key: _plain(value) for key, value in asdict(_record(article, revision, processing, change)).items()}
 
 
 def record_line(record: dict[str, Any]) -> bytes:

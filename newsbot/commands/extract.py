@@ -14,8 +14,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newsbot.batch import Outcome, process_all
-from newsbot.config import Config, load_config
-from newsbot.errors import ConfigError
+from newsbot.commands import load_or_refuse
+from newsbot.config import Config
 from newsbot.jobs import Fault, Job, fault_line, read_jobs, rejected_line
 from newsbot.page import RawPage
 from pipelines.records import record_line, to_record
@@ -54,10 +54,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         if opts.jobs is not None and opts.jobs < 1:
             raise UsageError("--jobs: give a number from 1", print_help=False)
-        try:
-            config = load_config()
-        except ConfigError as error:
-            raise UsageError(str(error), print_help=False) from error
+        config = load_or_refuse()
         jobs = opts.jobs or self.settings.getint("NEWSBOT_JOBS") or os.cpu_count() or 1
         with ExitStack() as files:
             streams = [_opened(path, files) for path in args] or [sys.stdin.buffer]
