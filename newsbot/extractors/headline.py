@@ -1,7 +1,7 @@
 """The story's headline: which of the page's headings and titles it is, without the site's name.
 
-Measured on pages with known titles: the first ``h1`` alone is right on .67 to .78, ``og:title`` without its site part on .59 to .77; an ``h1``
-that agrees with what the head of the page says is right nearly always, and where head and ``h1`` differ the ``h1`` is what a reader sees.
+Measured on pages with known titles: the first ``h1`` alone is right on .67 to .78, ``og:title`` without its site part on .59 to .77.
+An ``h1`` that agrees with what the head of the page says is right nearly always; where they differ the ``h1`` is what a reader sees.
 """
 
 from __future__ import annotations
@@ -32,6 +32,10 @@ _WEIGHT: Final = {"h1": 0, "microdata:headline": 1}
 _TITLE_CLASS: Final = re.compile(
     r"(?:^|[\s_-])(?:(?:entry|post|article|story|news|page|content|single|detail|node|blog|tdb?)[_-]{0,2}(?:main[_-]?)?(?:title|headline|heading)|headline|titre|titulo|titel)(?:[\s_-]|$)",
     re.IGNORECASE,
+)
+_MAY_BE_TITLE: Final = (
+    "//h1 | //h2 | //*[@itemprop='headline' or @itemprop='name headline' or @itemprop='headline name']"
+    " | //*[@class and (self::h3 or self::div or self::span or self::p) and (contains(@class, 'title') or contains(@class, 'headline'))]"
 )
 _NO_TITLE_PLACE: Final = frozenset(("nav", "footer", "aside", "dialog"))
 _SITE_CLASS: Final = re.compile(r"(?:^|[\s_-])(?:logo|site[_-]?(?:title|name|branding)|brand(?:ing)?|masthead)(?:[\s_-]|$)", re.IGNORECASE)
@@ -85,7 +89,10 @@ def _declared(metadata: Metadata, names: Sequence[str]) -> Iterator[_Heading]:
     own = metadata.article or {}
     written = [
         *(("jsonld:headline", text) for text in [text_of(own.get("headline"))] if text and not text.endswith(("...", "…"))),
-        *((f"meta:{name}", text) for name, text in metadata.meta("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")),
+        *(
+            (f"meta:{name}", text)
+            for name, text in metadata.meta("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title")
+        ),
         *(("title", text) for text in [metadata.title] if text),
         *(("jsonld:name", text) for text in [text_of(own.get("name"))] if text),
     ]
@@ -97,7 +104,7 @@ def _declared(metadata: Metadata, names: Sequence[str]) -> Iterator[_Heading]:
 def _headings(page: Page) -> list[_Heading]:
     """Visible headings that may be the title: ``h1``, marked headlines, elements with title classes, then ``h2``."""
     found: list[_Heading] = []
-    marked = page.tree.xpath("//h1 | //*[@itemprop='headline' or @itemprop='name headline' or @itemprop='headline name'] | //h2 | //*[@class and (self::h3 or self::div or self::span or self::p) and (contains(@class,'title') or contains(@class,'headline'))]")
+    marked = page.tree.xpath(_MAY_BE_TITLE)
     for element in marked[: 10 * MAX_HEADINGS]:
         origin = _origin(element)
         if origin and not _is_elsewhere(element) and not _links_home(element, page):
@@ -177,7 +184,10 @@ def _equal(headings: Sequence[_Heading], declared: Sequence[_Heading]) -> list[_
 
 
 def _beginning(headings: Sequence[_Heading], metadata: Metadata) -> list[_Heading]:
-    """Any ``h1``, or other heading where there is no ``h1``, with which ``<title>`` or ``og:title`` begins: what follows there is the section or the site. The longest first."""
+    """Any ``h1`` (other headings where there is none) with which ``<title>`` or ``og:title`` begins, the longest first.
+
+    What follows there is the section or the site.
+    """
     whole = [letters_of(text) for text in (metadata.title, metadata.first_meta("og:title")) if text]
     first = [heading for heading in headings if heading.origin == "h1"] or headings
     found = [heading for heading in first if len(heading.key) >= MIN_LETTERS]

@@ -29,7 +29,8 @@ _STUB_LETTERS: Final = 200
 _LIST_TYPES: Final = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage"))
 _INDEX_PATH: Final = re.compile(
     r"""^/?$ | ^/(?:index|home|default)(?:\.\w{2,5})?/?$        # the first page
-      | /(?:tags?|category|categories|kategorie|categoria|rubrik|sections?|topics?|themen?|authors?|autor(?:en)?|search|suche|archives?)/[^/]+/?$
+      | /(?:tags?|category|categories|kategorie|categoria|rubrik|sections?|topics?|themen?|authors?
+          |autor(?:en)?|search|suche|archives?)/[^/]+/?$
       | /page/\d+/?$ | /search/?$
     """,
     re.VERBOSE | re.IGNORECASE,

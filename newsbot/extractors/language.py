@@ -13,6 +13,8 @@ from newsbot.items import Provenance
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from py3langid.langid import LanguageIdentifier
+
 MIN_LETTERS: Final = 20
 """Fewer letters are no evidence: the language is unknown whatever the markup says."""
 SURE_LETTERS: Final = 120
@@ -91,7 +93,7 @@ def _ranked(sample: str) -> list[tuple[str, float]]:
 
 
 @lru_cache(maxsize=1)
-def _identifier() -> "LanguageIdentifier":  # type: ignore[name-defined]  # noqa: F821, UP037
+def _identifier() -> LanguageIdentifier:
     """The language model: loaded on first use (0.3 s), once a process, never changed."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -103,8 +105,11 @@ def _declared(metadata: Metadata, hint: str | None) -> Iterator[tuple[str, str]]
     written = [
         ("input", hint or ""),
         ("html:lang", metadata.language or ""),
-        *((f"jsonld:inLanguage", one) for one in [_own_language(metadata)] if one),
-        *((f"meta:{name}", content) for name, content in metadata.meta("content-language", "og:locale", "language", "dc.language", "dcterms.language")),
+        *(("jsonld:inLanguage", one) for one in [_own_language(metadata)] if one),
+        *(
+            (f"meta:{name}", content)
+            for name, content in metadata.meta("content-language", "og:locale", "language", "dc.language", "dcterms.language")
+        ),
     ]
     for origin, tag in written:
         if normal := normal_tag(tag):
@@ -148,5 +153,9 @@ def _agrees(tag: str, read: str) -> bool:
 def _one_script(tag: str, read: str) -> bool:
     """Whether the declared language can be written in the letters that were read."""
     primary = tag.partition("-")[0]
-    homes = [languages for script in ("arabic", "cyrillic", "devanagari", "han", "kana", "hangul", "hebrew", "greek", "thai") if (languages := languages_of(script))]
+    homes = [
+        languages
+        for script in ("arabic", "cyrillic", "devanagari", "han", "kana", "hangul", "hebrew", "greek", "thai")
+        if (languages := languages_of(script))
+    ]
     return all((primary in home) == (read in home) for home in homes)

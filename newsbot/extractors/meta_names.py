@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from newsbot.items import AccessStatus
+
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(text.split())
@@ -50,3 +52,18 @@ WRITTEN_BY: Final = frozenset(
     )
 )  # fmt: skip
 """Labels that ``twitter:label1`` carries before an author's name (Yoast SEO, in its translations)."""
+TIER_METAS: Final = _names("""
+    article:content_tier og:article:content_tier content_tier content-tier contenttier access article:access content-access
+    paywall premium ispremium article:premium article:paywall cxenseparse:premium cxenseparse:paywall k5a:paid iom:accessstatus
+    cxenseparse:recs:paywall vf:access tp:premium sailthru.paywall
+""")
+"""They say who may read the story."""
+_FREE: Final = _names("free open public frei gratis offen no false")
+_METERED: Final = _names("metered meter registration register dynamic freemium")
+_PAID: Final = _names("locked paid premium subscriber subscription plus paywall paywalled exclusive hard yes true")
+TIERS: Final[dict[str, AccessStatus]] = {
+    **dict.fromkeys(_FREE, "free"),
+    **dict.fromkeys(_METERED, "metered"),
+    **dict.fromkeys(_PAID, "paywalled"),
+}
+"""What the metas above say, in lower case."""

@@ -26,15 +26,28 @@ MIN_LEFT: Final = 4
 def site_names(metadata: Metadata) -> tuple[str, ...]:
     """Every name that the page gives its site, and the names in its host, longest first."""
     own = metadata.article or {}
-    names = [text for _, text in metadata.meta("og:site_name", "application-name", "apple-mobile-web-app-title", "al:ios:app_name", "al:android:app_name", "twitter:site", "dc.publisher", "article:publisher")]
-    for thing in metadata.graph.things(own.get("publisher")):
-        names.append(text_of(thing) or "")
+    names = [
+        text
+        for _, text in metadata.meta(
+            "og:site_name",
+            "application-name",
+            "apple-mobile-web-app-title",
+            "al:ios:app_name",
+            "al:android:app_name",
+            "twitter:site",
+            "dc.publisher",
+            "article:publisher",
+        )
+    ]
+    names += [text_of(thing) or "" for thing in metadata.graph.things(own.get("publisher"))]
     for placed in metadata.graph.of_type("WebSite", "NewsMediaOrganization", "Organization"):
         if placed.under in ("", "publisher", "isPartOf"):
             names.extend(text_of(placed.node.get(key)) or "" for key in ("name", "alternateName"))
     site, host = site_of(metadata.url), host_of(metadata.url)
     names += [site, host, site.partition(".")[0]]
-    return tuple(sorted({name for name in names if 1 < len(name) <= 80 and not name.startswith("http")}, key=lambda name: (-len(name), name)))
+    return tuple(
+        sorted({name for name in names if 1 < len(name) <= 80 and not name.startswith("http")}, key=lambda name: (-len(name), name))
+    )
 
 
 def without_site(title: str, names: Sequence[str]) -> str:
@@ -73,4 +86,9 @@ def _names_site(part: str, keys: Sequence[str]) -> bool:
     key = _key(part)
     if not key:
         return True
-    return any(key == name or (len(key) >= 3 and (name.startswith(key) or name.endswith(key))) or (len(name) >= 4 and (key.startswith(name) or key.endswith(name)) and len(key) <= len(name) + 12) for name in keys)
+    return any(
+        key == name
+        or (len(key) >= 3 and (name.startswith(key) or name.endswith(key)))
+        or (len(name) >= 4 and (key.startswith(name) or key.endswith(name)) and len(key) <= len(name) + 12)
+        for name in keys
+    )

@@ -16,7 +16,9 @@ _HIDDEN_CLASS: Final = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN_STYLE: Final = re.compile(r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden", re.IGNORECASE)
-_APART: Final = frozenset("br div p li ul ol h1 h2 h3 h4 h5 h6 td th tr section article header figcaption figure hr dd dt blockquote".split())
+_APART: Final = frozenset(
+    "br div p li ul ol h1 h2 h3 h4 h5 h6 td th tr section article header figcaption figure hr dd dt blockquote".split()
+)
 _MAX_LETTERS: Final = 20_000
 
 
