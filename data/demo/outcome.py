@@ -37,14 +37,16 @@ def show_outcome(out: Path, edition: int, since: datetime) -> None:
     exact = [record for record in records if is_exact(record, stories)]
     told = f", {len(exact)} with exactly the text that their authors wrote" if records else ""
     console.print(f"{len(records)} records in this crawl{told}; the newsroom carries {len(stories)} stories.", highlight=False)
-    console.print(
-        f"\nThe records, one JSON object a line: {_shown(out)}/articles/<source>/<day>/*.jsonl\nTo look at the first one:", highlight=False
-    )
-    console.print(
-        f"  cat {_shown(out)}/articles/*/*/*.jsonl | head -n 1 | .venv/bin/python -m json.tool --no-ensure-ascii",
-        highlight=False,
-        soft_wrap=True,
-    )
+    if any((out / "articles").glob("*/*/*.jsonl")):
+        show_place(console, _shown(out))
+
+
+def show_place(console: Console, out: str) -> None:
+    """Print where the records are and how to look at them."""
+    console.print(f"\nThe records, one JSON object a line: {out}/articles/<source>/<day>/*.jsonl", highlight=False, soft_wrap=True)
+    console.print("To look at the first one:")
+    command = f"cat {out}/articles/*/*/*.jsonl | head -n 1 | .venv/bin/python -m json.tool --no-ensure-ascii"
+    console.print(f"  {command}", highlight=False, soft_wrap=True)
 
 
 def outcome_table(records: list[Record], stories: dict[str, Story], width: int) -> Table:

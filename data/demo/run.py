@@ -115,13 +115,17 @@ def crawl(out: Path) -> int:
 
 
 def await_end(process: subprocess.Popen[bytes]) -> int:
-    """Exit code of *process*. Ctrl-C reaches it too (one process group): it gets time to finish its pages and close its files."""
+    """Exit code of *process*, as a shell says it.
+
+    Ctrl-C reaches the process too (one process group): it gets time to finish its pages and close its files.
+    """
     try:
-        return process.wait()
+        code = process.wait()
     except KeyboardInterrupt:
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=GRACE_S)
         raise
+    return code if code >= 0 else 128 - code
 
 
 @contextmanager
