@@ -312,12 +312,14 @@ def read_clauses(text: str, clauses: Sequence[Clause], setting: Setting, *, slot
     """The credit of a whole line; ``None`` when some part of it is no attribution."""
     roles = sum(clause.label is not None and clause.label.value in _ROLES for clause in clauses)
     parts: list[Credit] = []
-    labelled = any(clause.label for clause in clauses)
+    kinds = {clause.label.value for clause in clauses if clause.label}
+    pictured = "photo" in kinds
+    slot = (slot or bool(kinds)) and not pictured
     for clause in clauses:
         part = (
             read_clause(text, clause, setting, signed=roles > 0)
             if clause.label
-            else read_unlabelled(text, clause, setting, slot=slot or labelled)
+            else read_unlabelled(text, clause, setting, slot=slot)
         )
         if part is None:
             return None

@@ -15,6 +15,7 @@ _MOST_CASELESS: Final = 5
 _MOST_LETTERS: Final = 60
 _IDEOGRAPHS: Final = range(2, 9)
 """Letters of a name in Han or kana; four Han letters at most without kana."""
+_MOST_PLACE_WORDS: Final = 3
 _SUFFIXES: Final = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
@@ -45,7 +46,8 @@ def without_honorifics(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[To
 
 def _without_place(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[Token]:
     for at in range(1, len(tokens)):
-        if lexicon.within.match(tokens, at) and tokens[at].folded not in lexicon.particles:
+        found = lexicon.within.match(tokens, at)
+        if found and tokens[at].folded not in lexicon.particles and len(tokens) - found[0] <= _MOST_PLACE_WORDS:
             return tokens[:at]
     return tokens
 

@@ -1,0 +1,86 @@
+"""Who wrote the article: as declared, and as printed near the headline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from newsbot.credit_tables import CreditTables
+from newsbot.extractors.blocks import PageBlocks
+from newsbot.extractors.declared import find_declared_authors
+from newsbot.extractors.metadata import Metadata
+from newsbot.items import Block, Provenance
+from newsbot.page import Page, join_url
+from newsbot.reading.credit_lines import CreditContext, read_credit
+
+_BYLINE: Final = re.compile(
+    r"""(?:^|[\s/#.\-_])(?:
+        by-?line(?:s|-?(?:text|name|author|item))? | writer | written-?by | reporter
+      | author(?:s|-?(?:name|names|link|info|title|list|text|byline))?
+      | contributor(?:s|-name)? | posted-?by | post-?author | (?:entry|article|story)-?author | fn | p-author | vcard | creator
+      | auteurs? | autor(?:en|es|i)? | autore | yazar | skribent | forfatter | redakteur | schrijver | columnist | journalist
+    )(?:$|[\s/#.\-_])""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Class and id words of byline elements, whole words of a DOM path's last steps."""
+_ELSEWHERE: Final = re.compile(
+    r"(?i)(?:comment|related|sidebar|aside|footer|recommend|teaser|promo|newsletter|popular|trending|most-read|widget|nav\b|menu|reply)"
+)
+"""Path words under which names belong to other stories or to readers."""
+_STEPS: Final = 4
+_MOST_LETTERS: Final = 300
+_AROUND: Final = range(-6, 14)
+"""Blocks before and behind the headline among which a byline without marked-up class is looked for."""
+_MOST_BYLINES: Final = 12
+
+
+def find_authors(
+    page: Page, metadata: Metadata, blocks: PageBlocks, tables: CreditTables, language: str | None = None
+) -> Iterator[Provenance]:
+    """Candidates of ``author`` (declared) and ``byline`` (printed), raw, most trusted origin first within a field."""
+    yield from find_declared_authors(metadata)
+    headline = _headline(blocks)
+    found = 0
+    for block, element in zip(blocks.blocks, blocks.elements, strict=True):
+        if found >= _MOST_BYLINES or len(block.text) > _MOST_LETTERS:
+            continue
+        origin = _origin(block, element, headline, CreditContext(language=language), tables)
+        if origin:
+            found += 1
+            yield Provenance("byline", origin, block.text, _profile(block, page))
+
+
+def _headline(blocks: PageBlocks) -> int:
+    """Position of the first ``h1``, or of the page's first heading; 0 without one."""
+    headings = [block for block in blocks.blocks if block.kind == "heading"]
+    return next((block.position for block in headings if block.level == 1), headings[0].position if headings else 0)
+
+
+def _origin(block: Block, element: HtmlElement, headline: int, context: CreditContext, tables: CreditTables) -> str | None:
+    """How the block is known as a byline; ``None`` when it is none."""
+    if _ELSEWHERE.search(block.path):
+        return None
+    if element.get("itemprop") == "author" or element.get("rel") == "author":
+        return "byline:itemprop"
+    near = block.position - headline in _AROUND
+    steps = "/".join(block.path.split("/")[-_STEPS:])
+    if _BYLINE.search(steps) or (near and any(_is_byline(child) for child in element.iter("a", "span", "strong", "b", "em", "address"))):
+        return "byline:class"
+    if near and block.kind != "heading":
+        credit = read_credit(block.text, context=context, tables=tables)
+        if credit.drop and credit.authors:
+            return "byline:line"
+    return None
+
+
+def _is_byline(element: HtmlElement) -> bool:
+    marks = " ".join((element.get("class") or "", element.get("rel") or "", element.get("itemprop") or ""))
+    return bool(marks.strip()) and bool(_BYLINE.search(marks))
+
+
+def _profile(block: Block, page: Page) -> str | None:
+    """The address of the author's page: the block's only link."""
+    return join_url(page.base_url, block.links[0].url) if len(block.links) == 1 else None
