@@ -26,7 +26,8 @@ CALENDARS: Final = ("hijri", "jalali", "hebrew", "ethiopian", "bikram", "bangla"
 UNITS: Final = {"second": "k", "minute": "i", "hour": "h", "day": "d", "week": "q", "month": "m", "year": "y"}
 """Units and the letter of their tokens; ``年 月 日 時`` beside numbers are the same letters."""
 _SIMPLE: Final = {
-    "am": "P", "pm": "P", "noon": "P", "midnight": "P", "night": "P", "at": "a", "clock": "c", "published": "L", "updated": "U", "never": "X", "filler": "o",
+    "am": "P", "pm": "P", "noon": "P", "midnight": "P", "night": "P", "at": "a", "clock": "c", "published": "L",
+    "original": "L", "updated": "U", "never": "X", "filler": "o",
     "era_ad": "g", "era_hijri": "e", "era_jalali": "s", "era_kurdish": "u", "era_ethiopian": "t", "numbering": "V", "last": "l", "ago": "A", "half": "f",
 }  # fmt: skip
 _NUMBERED: Final = re.compile(

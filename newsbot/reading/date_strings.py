@@ -17,13 +17,12 @@ from newsbot.items import OffsetBasis, Precision
 from newsbot.reading import day_readings
 from newsbot.reading.date_patterns import Found, find_days, find_times, find_zone, is_joint
 from newsbot.reading.date_tokens import Line, clean, read_tokens
-from newsbot.reading.day_readings import Day, read_day
+from newsbot.reading.day_readings import Day, Label, read_day
 from newsbot.reading.machine_dates import MachineDate, read_machine_date
 from newsbot.reading.relative_dates import RelativeDate, day_before, read_span
 from newsbot.reading.times import Clock, read_clock
 from newsbot.reading.zones import at_zone, letters_zone, offset_zone, zone_of
 
-Label = Literal["published", "modified"]
 FIRST_YEAR: Final = 1990
 """Earlier years are another calendar, an event or a default of some program (1970)."""
 _LAST_YEAR: Final = 2060
@@ -277,7 +276,7 @@ def _relative(line: Line, lexicon: Lexicon, context: DateContext, tables: DateTa
         return None
     if context.timezone and (zone := zone_of(context.timezone)):
         reference = reference.astimezone(zone)
-    label = day_readings.label_before(line.signature, len(line.signature))
+    label = day_readings.label_before(line, len(line.signature))
     if place := line.signature.find("R") + 1:
         return _near_day(line, place - 1, reference, context, tables)
     if span := read_span(line, lexicon, reference):
@@ -313,7 +312,7 @@ def _on_day(line: Line, found: Found, day: date, reference: datetime, context: D
         "day",
         flags=("relative",),
         raw=line.raw(found.start, found.end),
-        label=day_readings.label_before(line.signature, found.start),
+        label=day_readings.label_before(line, found.start),
     )
     timed = _clock_beside(line, found, [], context, tables)
     if timed is None:

@@ -13,6 +13,7 @@ from newsbot.reading.calendars import gregorian_day
 from newsbot.reading.date_patterns import Found
 from newsbot.reading.date_tokens import Line
 
+Label = Literal["published", "modified", "original"]
 _ERAS: Final = {"g": "gregorian", "e": "hijri", "s": "jalali", "u": "kurdish", "t": "ethiopian"}
 _RANGE_BEFORE: Final = re.compile(r"(?<!:)(?<![3Yx][-/.])n-$|[MO]\.?[-]$")
 _RANGE_AFTER: Final = re.compile(r"-n(?![:h/.\-]|n?[MO]\.?o?-|n?P)(?:[MO,]|$)")
@@ -33,7 +34,7 @@ class Day:
     precision: Precision = "day"
     calendar: str = "gregorian"
     flags: tuple[str, ...] = ()
-    label: Literal["published", "modified"] | None = None
+    label: Label | None = None
     is_negative: bool = False
     """The words before it say that it is something else."""
     is_range: bool = False
@@ -51,7 +52,7 @@ def read_day(
     before = line.signature[: found.start]
     if _NUMBERING.search(before) and found.name in ("abc", "roc", "ymd", "month day", "day month"):
         return None
-    label = label_before(line.signature, found.start)
+    label = label_before(line, found.start)
     if _is_range(line, found):
         return Day(None, is_range=True)
     if re.search(r"X[^LUX|]{0,4}$", before):
@@ -67,12 +68,18 @@ def read_day(
     return Day(gregorian_day(calendar, year, month, day), "day", calendar, flags, label)
 
 
-def label_before(signature: str, place: int) -> Literal["published", "modified"] | None:
-    """What the last label before *place* says."""
-    match = _LABEL.search(signature[:place])
+def label_before(line: Line, place: int) -> Label | None:
+    """What the last label before *place* says; ``original`` where the first publication is said to be elsewhere."""
+    before = line.signature[:place]
+    match = _LABEL.search(before)
     if match is None:
         return None
-    return "modified" if match[0] == "U" else "published" if match[0] == "L" else None
+    if match[0] == "U":
+        return "modified"
+    for index, kind in enumerate(before):
+        if kind == "L" and line.tokens[index].value == "original" and "w" in before[index:]:
+            return "original"
+    return "published" if match[0] == "L" else None
 
 
 def _is_range(line: Line, found: Found) -> bool:
@@ -180,7 +187,7 @@ def _ordered(line: Line, found: Found, order: tuple[DateOrder, bool], country: s
     return (calendar, year, month, day, flags) if third.kind == "Y" or 1990 <= year < 2060 else None
 
 
-def _unyeared(line: Line, found: Found, reference: datetime | None, label: Literal["published", "modified"] | None) -> Day | None:
+def _unyeared(line: Line, found: Found, reference: datetime | None, label: Label | None) -> Day | None:
     """A day without a year is the nearest past one, where it stands alone, after a label or in a dateline."""
     calendar, month = _calendar_month(line, found)
     if reference is None or month == 0 or calendar != "gregorian" or not _stands_alone(line, found, label):
@@ -200,7 +207,7 @@ def _stands_alone(line: Line, found: Found, label: str | None) -> bool:
     return is_dateline and re.match(r"[.]?(?:$|[(|\-:,])", after) is not None
 
 
-def _month(line: Line, found: Found, calendar: str, year: int, month: int, label: Literal["published", "modified"] | None) -> Day | None:  # noqa: PLR0913
+def _month(line: Line, found: Found, calendar: str, year: int, month: int, label: Label | None) -> Day | None:  # noqa: PLR0913
     """A month and a year, where they stand alone or after a label."""
     rest = line.signature[: found.start] + line.signature[found.end :]
     if calendar != "gregorian" or (re.search(r"[wnN3YxVQM]", rest) and not label):
