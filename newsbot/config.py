@@ -10,9 +10,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from newsbot.caption_tables import CaptionTables, load_caption_tables
 from newsbot.credit_tables import CreditTables, load_credit_tables
 from newsbot.date_tables import DateTables, load_date_tables
 from newsbot.errors import ConfigError, SourceError
+from newsbot.gate_tables import GateTables, load_gate_tables
 from newsbot.rules import Rule, RuleBook, load_rule_file
 from newsbot.sources import Source, load_source
 from newsbot.urls import host_of
@@ -36,6 +38,10 @@ class Config:
     """Words, zones and orders of dates."""
     credits: CreditTables
     """Agencies, and the words of bylines, source lines and datelines."""
+    captions: CaptionTables
+    """Labels of captions and photo credits."""
+    gates: GateTables
+    """Words of paywalls."""
 
     def source_of(self, url: str) -> Source | None:
         """The source that claims the host of *url*, or the closest domain above it."""
@@ -100,6 +106,8 @@ def load_config(folders: tuple[Path, ...] | None = None) -> Config:
         rules=MappingProxyType({path.stem: load_rule_file(path) for path in _layered(folders, "rules").values()}),
         dates=load_date_tables(folders),
         credits=load_credit_tables(folders),
+        captions=load_caption_tables(folders),
+        gates=load_gate_tables(folders),
     )
 
 

@@ -11,8 +11,10 @@ from typing import Final
 
 from newsbot.config import Config
 from newsbot.items import Article
+from pipelines.attribution import normalise_attribution
+from pipelines.dates import normalise_dates
 from pipelines.quality import require_quality
 
 Stage = Callable[[Article, Config], Article]
 
-STAGES: Final[tuple[Stage, ...]] = (require_quality,)
+STAGES: Final[tuple[Stage, ...]] = (normalise_dates, normalise_attribution, require_quality)

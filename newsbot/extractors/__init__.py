@@ -8,10 +8,13 @@ from typing import Final
 
 from newsbot import __version__
 from newsbot.config import Config
+from newsbot.extractors.access import find_access
 from newsbot.extractors.blocks import find_blocks
+from newsbot.extractors.byline import find_authors
+from newsbot.extractors.credit_blocks import credit_removals, find_credit_lines
+from newsbot.extractors.dates import find_dates
 from newsbot.extractors.declared import (
     find_canonical,
-    find_declared_images,
     find_declared_originals,
     find_publishers,
     find_sections,
@@ -19,12 +22,15 @@ from newsbot.extractors.declared import (
     find_tags,
 )
 from newsbot.extractors.headline import find_titles
+from newsbot.extractors.images import find_images
 from newsbot.extractors.kinds import require_article
 from newsbot.extractors.language import find_language
 from newsbot.extractors.metadata import Metadata, read_metadata
-from newsbot.extractors.story import tell_story
+from newsbot.extractors.rights import find_rights
+from newsbot.extractors.story import Known, tell_story
 from newsbot.items import Article, Block, Extractor, Http, Provenance, Quality
 from newsbot.page import Page, RawPage
+from newsbot.reading.credits import CreditContext
 from newsbot.sources import Source
 from newsbot.urls import canonical_form, site_of
 
@@ -48,9 +54,12 @@ def extract(raw: RawPage, config: Config, template: object = None) -> Article:  
     title, titles = chosen(find_titles(page, metadata))
     language, languages = find_language(_sample(found.blocks), metadata, raw.language or _main_language(source))
     summary, summaries = chosen(find_summaries(metadata))
-    story = tell_story(page, found, config.rulebook(language, source), title, summary)
+    story = tell_story(page, found, Known(title, summary, config.rulebook(language, source), config.captions))
+    publishers = tuple(find_publishers(metadata))
+    credit_context = _credit_context(page, source, language, publishers)
+    credited = credit_removals(story.blocks, credit_context, config.credits)
+    images = find_images(page, metadata, [found.elements[block.position] for block in credited.blocks], config.captions)
     section, sections = chosen(find_sections(metadata))
-    image, images = chosen(find_declared_images(metadata))
     canonical, canonicals = _canonical(page, metadata)
     return Article(
         url=page.url,
@@ -64,19 +73,25 @@ def extract(raw: RawPage, config: Config, template: object = None) -> Article:  
         section=section,
         tags=find_tags(metadata),
         language=language,
-        blocks=story.blocks,
-        removals=story.removals,
-        image=image,
+        blocks=credited.blocks,
+        removals=(*story.removals, *credited.removals),
+        image=images[0].url if images else None,
+        images=images,
         candidates=(
             *titles,
             *summaries,
+            *find_authors(page, metadata, found, config.credits, language),
+            *find_dates(page, metadata, found, config.dates),
+            *credited.candidates,
+            *find_credit_lines(found.blocks, story.blocks, credit_context, config.credits),
+            *publishers,
+            *find_declared_originals(metadata),
             *sections,
             *languages,
             *canonicals,
-            *images,
-            *find_publishers(metadata),
-            *find_declared_originals(metadata),
         ),
+        access=find_access(page, metadata, credited.blocks, found.blocks, config.gates),
+        rights=find_rights(page, metadata, found.blocks),
         quality=Quality(flags=flags),
         discovered_by=raw.discovered_by,
         archive=raw.archive,
@@ -106,6 +121,17 @@ def _may_be_own(url: str, address: str) -> bool:
 
 def _is_home(address: str) -> bool:
     return canonical_form(address).partition("://")[2].partition("/")[2] == ""
+
+
+def _credit_context(page: Page, source: Source | None, language: str | None, publishers: Sequence[Provenance]) -> CreditContext:
+    """Whose page the credit lines stand on."""
+    return CreditContext(
+        language=language,
+        site_name=publishers[0].raw if publishers else source.name if source else None,
+        page_url=page.url or None,
+        country=source.country if source else None,
+        reference=page.raw.fetched_at,
+    )
 
 
 def _sample(blocks: Sequence[Block]) -> str:

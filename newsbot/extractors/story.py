@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from newsbot.caption_tables import CaptionTables
 from newsbot.extractors.blocks import PageBlocks
 from newsbot.extractors.body import choose_blocks, letters_of
 from newsbot.extractors.boilerplate import Kept, Removals, drop, remove_by_place, remove_everywhere, whole
+from newsbot.extractors.captions import is_caption_block
 from newsbot.extractors.trafilatura_text import story_lines
-from newsbot.items import Block
+from newsbot.items import Block, Removal
 from newsbot.page import Page
 from newsbot.rules import RuleBook
 
 _HEAD_BLOCKS: Final = 4
 """A line of the page's title among so many first blocks of the story is the title printed again, whatever its tag."""
 _LEAD_LETTERS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the story before its text is."""
+
+    title: str | None
+    summary: str | None
+    """The page's description: where it is printed above the story, it is the standfirst and belongs to it."""
+    rules: RuleBook
+    captions: CaptionTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +40,23 @@ class Story:
     removals: Removals
 
 
-def tell_story(page: Page, found: PageBlocks, book: RuleBook, title: str | None, summary: str | None) -> Story:
-    """The story of *page* without what rules name, its own *title*, and what nobody chose.
-
-    *summary* is the page's description: where it is printed above the story, it is the standfirst and belongs to it.
-    """
-    kept, named = remove_everywhere(page, found, book)
-    chosen = _with_standfirst(choose_blocks(kept, story_lines(page)), kept, summary)
+def tell_story(page: Page, found: PageBlocks, known: Known) -> Story:
+    """The story of *page* without what rules name, without captions and its own title, and without what nobody chose."""
+    kept, named = remove_everywhere(page, found, known.rules)
+    chosen = _with_standfirst(choose_blocks(kept, story_lines(page)), kept, known.summary)
     positions = {block.position for block in chosen}
-    unchosen = tuple(whole(block, "not-chosen", "choice") for block in kept if block.position not in positions)
-    placed, by_place = remove_by_place(chosen, book)
-    story, titles = _without_title(placed, title)
-    return Story(story, (*named, *unchosen, *by_place, *titles))
+    unchosen = [block for block in kept if block.position not in positions]
+    story, captions = drop(chosen, "caption", "caption", lambda block: is_caption_block(found.elements[block.position], known.captions))
+    story, placed = remove_by_place(story, known.rules)
+    story, titles = _without_title(story, known.title)
+    return Story(story, (*named, *_not_chosen(unchosen, found, known.captions), *captions, *placed, *titles))
+
+
+def _not_chosen(blocks: Iterable[Block], found: PageBlocks, captions: CaptionTables) -> Iterator[Removal]:
+    """The removals of *blocks* that nobody chose; captions among them are named as such."""
+    for block in blocks:
+        is_caption = is_caption_block(found.elements[block.position], captions)
+        yield whole(block, "caption", "caption") if is_caption else whole(block, "not-chosen", "choice")
 
 
 def _with_standfirst(chosen: Kept, kept: Kept, summary: str | None) -> Kept:
