@@ -49,14 +49,18 @@ def tell_story(page: Page, found: PageBlocks, known: Known) -> Story:
     story, captions = drop(chosen, "caption", "caption", lambda block: is_caption_block(found.elements[block.position], known.captions))
     story, placed = remove_by_place(story, known.rules)
     story, titles = _without_title(story, known.title)
-    return Story(story, (*named, *_not_chosen(unchosen, found, known.captions), *captions, *placed, *titles))
+    return Story(story, (*named, *_not_chosen(unchosen, found, known), *captions, *placed, *titles))
 
 
-def _not_chosen(blocks: Iterable[Block], found: PageBlocks, captions: CaptionTables) -> Iterator[Removal]:
-    """The removals of *blocks* that nobody chose; captions among them are named as such."""
+def _not_chosen(blocks: Iterable[Block], found: PageBlocks, known: Known) -> Iterator[Removal]:
+    """The removals of *blocks* that nobody chose; captions and what a rule for some place knows are named as such."""
     for block in blocks:
-        is_caption = is_caption_block(found.elements[block.position], captions)
-        yield whole(block, "caption", "caption") if is_caption else whole(block, "not-chosen", "choice")
+        if is_caption_block(found.elements[block.position], known.captions):
+            yield whole(block, "caption", "caption")
+        elif rule := known.rules.match(block.text, "end") or known.rules.match(block.text, "start"):
+            yield whole(block, rule.id, "rule")
+        else:
+            yield whole(block, "not-chosen", "choice")
 
 
 def _with_standfirst(chosen: Kept, kept: Kept, summary: str | None) -> Kept:
