@@ -41,7 +41,7 @@ def find_access(page: Page, metadata: Metadata, story: Sequence[Block], blocks: 
     """The status and what it rests on; *story* are the chosen blocks, *blocks* all of the page."""
     refused = [Evidence("http:status", str(page.raw.status))] if page.raw.status in _REFUSED else []
     declared = list(_declared(metadata))
-    gate = _gate(story, blocks, gates)
+    gate = list(_gate(story, blocks, gates))
     whole = _wholeness(page, metadata, story)
     evidence = (*refused, *(one for one, _ in declared), *(one for one, _ in gate), *whole)
     said = [status for _, status in declared]

@@ -25,6 +25,7 @@ _PICTURES: Final = frozenset(("img", "picture", "amp-img", "figure", "svg", "vid
 _BRACKET: Final = re.compile(r"\s*[(\[（【]([^()\[\]（）【】]{2,120})[)\]）】]\s*[.。]?$")
 _COPYRIGHT: Final = re.compile(r"(?:©|(?<![a-z])\(c\)|&copy;)\s*", re.IGNORECASE)
 _TAIL: Final = re.compile(r"(?:\s[|/–—-]\s|\s?[|/]\s?|[.!?؟…]\s+)([^|.!?؟…]{2,80})[.。]?$")
+_PARTED: Final = re.compile(r"\s[|–—-]\s|[.!?؟]\s")
 _EDGES: Final = " \t|/–—-•·،,;:"
 
 
@@ -93,7 +94,7 @@ def _at_bracket(text: str, tables: CaptionTables) -> tuple[str, str] | None:
 
 
 def _at_house(text: str, tables: CaptionTables) -> tuple[str, str] | None:
-    if len(text) <= 60 and _names_house(text, tables):
+    if len(text) <= 60 and not _PARTED.search(text) and _names_house(text, tables):
         return "", text
     tail = _TAIL.search(text)
     if tail is None or len(tail[1].split()) > 8 or not _names_house(tail[1], tables):

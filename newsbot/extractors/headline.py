@@ -23,6 +23,8 @@ from newsbot.reading.folding import fold
 
 MAX_LETTERS: Final = 400
 """Longer headings are no titles."""
+_TITLE_LETTERS: Final = 600
+"""Of a declared title that are looked at."""
 MAX_HEADINGS: Final = 60
 SHORT: Final = 3
 MIN_LETTERS: Final = 8
@@ -97,7 +99,7 @@ def _declared(metadata: Metadata, names: Sequence[str]) -> Iterator[_Heading]:
         *(("jsonld:name", text) for text in [text_of(own.get("name"))] if text),
     ]
     for rank, (origin, text) in enumerate(written):
-        short = without_site(text, names)
+        short = without_site(text[:_TITLE_LETTERS], names)
         yield _Heading(short, letters_of(short), origin, False, rank)
 
 

@@ -119,9 +119,7 @@ def _leads_elsewhere(link: HtmlElement, page: Page) -> bool:
 
 def _address(picture: HtmlElement, page: Page) -> str | None:
     """Absolute address of the largest version."""
-    parent = picture.getparent()
-    sources = list(parent.iterchildren("source")) if parent is not None and parent.tag == "picture" else []
-    sets = [one.get(name) for one in (picture, *sources) for name in _LAZY_SETS]
+    sets = [one.get(name) for one in (picture, *_sources_of(picture)) for name in _LAZY_SETS]
     written = [*_largest(text for text in sets if text), *(picture.get(name) for name in _LAZY)]
     for address in written:
         if (
@@ -132,6 +130,14 @@ def _address(picture: HtmlElement, page: Page) -> str | None:
         ):
             return url
     return None
+
+
+def _sources_of(picture: HtmlElement) -> list[HtmlElement]:
+    """The ``source`` elements of the ``picture`` around it; the parser, which does not know them as void, nests them."""
+    above = picture.getparent()
+    while above is not None and above.tag == "source":
+        above = above.getparent()
+    return list(above.iter("source"))[:20] if above is not None and above.tag == "picture" else []
 
 
 def _largest(sets: Iterable[str]) -> list[str]:

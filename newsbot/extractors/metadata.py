@@ -18,8 +18,9 @@ from newsbot.page import Page, join_url
 
 MAX_METAS: Final = 600
 _MAX_CONTENT: Final = 20_000
+_TITLE_LETTERS: Final = 1000
 _SCRIPT_LETTERS: Final = 4 * 2**20
-_META_NAMES: Final = ("name", "property", "http-equiv", "itemprop")
+_META_NAMES: Final = ("name", "property", "http-equiv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def read_metadata(page: Page) -> Metadata:
             case "link":
                 links.extend(_head_link(element.attrib, None, page))
             case "title" if title is None and element.getparent().tag != "svg":
-                title = clean_text(element.text_content()) or None
+                title = clean_text(element.text_content()[:_TITLE_LETTERS]) or None
             case "script" if element.text and budget > 0:
                 budget -= len(element.text)
                 (jsonld if "ld+json" in element.get("type", "").lower() else scripts).append(element.text)

@@ -66,8 +66,7 @@ def _key(text: str) -> str:
 
 
 def _drop_end(title: str, keys: Sequence[str]) -> str | None:
-    cuts = list(_SEPARATOR.finditer(title))
-    for cut in cuts:
+    for cut in reversed(list(_SEPARATOR.finditer(title))):
         if _names_site(title[cut.end() :], keys) and len(_key(title[: cut.start()])) >= MIN_LEFT:
             return title[: cut.start()].strip()
     return None
