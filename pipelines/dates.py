@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from itertools import groupby
 from typing import Final
 
@@ -30,6 +30,7 @@ _RANKS: Final = (
     ("time", "time", 6.2),
     ("state", "state", 6.5),
     ("class", "text", 6.6),
+    ("url:month", "url", 12.0),
     ("url", "url", 5.5),
     ("jsonld", "jsonld", 7.0),
     ("microdata", "microdata", 7.0),
@@ -47,6 +48,12 @@ _AGREED: Final = {1: 0.87, 2: 0.96, 3: 0.98}
 _CONTRADICTED: Final = {1: 0.66, 2: 0.84, 3: 0.92}
 _ALONE: Final = {"text": 0.6, "dateline": 0.5, "htmldate": 0.6, "url": 0.8}
 _LABELLED: Final = 0.8
+_MINUTE: Final = timedelta(minutes=1)
+_TIMESPEC: Final = {"minute": "minutes", "second": "seconds"}
+_OFFSETS: Final = frozenset(
+    timedelta(hours=hours) for hours in (*range(-11, 0), *range(1, 15), 3.5, 4.5, 5.5, 5.75, 6.5, 9.5, 10.5, -2.5, -3.5)
+)
+"""Offsets that places have today."""
 _FINENESS: Final = {"year": 0, "month": 1, "day": 2, "hour": 3, "minute": 4, "second": 5}
 
 
@@ -73,7 +80,7 @@ def normalise_dates(article: Article, config: Config) -> Article:
     context = _context(article, config)
     published = _read("published", article.candidates, context, config)
     modified = _read("modified", article.candidates, context, config)
-    original = _read("original", article.candidates, context, config)
+    original = _read("original", article.candidates, replace(context, timezone=None), config)  # another outlet's clock
     dates = Dates(
         published=_choose(published, modified),
         modified=_choose(modified, []),
@@ -146,7 +153,9 @@ def _choose(found: Sequence[_Dated], modified: Sequence[_Dated]) -> DateValue | 
     chosen = _outvoted(found) or _corrected(found, modified) or found[0]
     agree = [one for one in found if one is not chosen and _same_day(one, chosen)]
     disagree = [one for one in found if not _same_day(one, chosen)]
-    best, flags = _refined(chosen, agree)
+    refined, mended = _refined(chosen, agree)
+    best, localised = _localised(refined, found)
+    flags = (*mended, *localised)
     return DateValue(
         value=best.value,
         precision=best.precision,
@@ -186,14 +195,41 @@ def _corrected(found: Sequence[_Dated], modified: Sequence[_Dated]) -> _Dated | 
 
 def _same_day(one: _Dated, other: _Dated) -> bool:
     """Whether two readings can mean one day: equal as printed, or one instant told in two zones."""
-    if one.day[:7] == other.day[:7] and "month" in (one.reading.precision, other.reading.precision):
-        return True
     if one.day == other.day:
         return True
-    if not (one.has_offset and other.has_offset):
-        return False
-    first, second = datetime.fromisoformat(one.reading.value), datetime.fromisoformat(other.reading.value)
-    return abs(first - second) < timedelta(minutes=1)
+    if one.day[:7] == other.day[:7] and "month" in (one.reading.precision, other.reading.precision):
+        return True
+    if one.has_offset and other.has_offset:
+        return abs(_at(one.reading) - _at(other.reading)) < _MINUTE
+    return _offset_between(one.reading, other.reading) is not None or _offset_between(other.reading, one.reading) is not None
+
+
+def _at(reading: DateReading) -> datetime:
+    return datetime.fromisoformat(reading.value)
+
+
+def _offset_between(universal: DateReading, local: DateReading) -> timedelta | None:
+    """The offset of a place that prints *local* for the instant *universal* (told in UTC); ``None`` when no place does."""
+    if local.offset_basis is not None or not universal.value.endswith("+00:00") or min(_FINENESS[one.precision] for one in (universal, local)) < _FINENESS["minute"]:
+        return None
+    gap = _at(local).replace(second=0) - _at(universal).replace(second=0, tzinfo=None)
+    return gap if gap in _OFFSETS else None
+
+
+def _localised(best: DateReading, found: Sequence[_Dated]) -> tuple[DateReading, tuple[str, ...]]:
+    """*best*, told in UTC, as the page's own clock tells it: the instant is the same, the day the reader's."""
+    if not best.value.endswith("+00:00") or _FINENESS[best.precision] < _FINENESS["minute"]:
+        return best, ()
+    for other in found:
+        if other.has_offset and not other.reading.value.endswith("+00:00") and abs(_at(other.reading) - _at(best)) < _MINUTE:
+            moment = _at(best).astimezone(_at(other.reading).tzinfo)
+            return replace(best, value=moment.isoformat(timespec=_TIMESPEC[best.precision]), offset_basis=other.reading.offset_basis), ()
+    for other in found:
+        offset = _offset_between(best, other.reading) if other.kind != "weak" else None
+        if offset:
+            moment = _at(best).astimezone(timezone(offset))
+            return replace(best, value=moment.isoformat(timespec=_TIMESPEC[best.precision])), ("offset_from_utc",)
+    return best, ()
 
 
 def _refined(chosen: _Dated, agree: Sequence[_Dated]) -> tuple[DateReading, tuple[str, ...]]:
@@ -216,11 +252,11 @@ def _uncopied(best: DateReading, agree: Sequence[_Dated]) -> tuple[DateReading, 
     if best.offset_basis != "text" or not best.value.endswith("+00:00"):
         return best, ()
     for other in agree:
-        if other.reading.offset_basis == "config" and other.kind in ("text", "time") and other.reading.value[:16] == best.value[:16]:
-            if other.reading.value.endswith("+00:00"):
-                return best, ()
+        is_local = other.reading.offset_basis == "config" and other.kind in ("text", "time")
+        is_written = other.reading.offset_basis == "text"
+        if (is_local or is_written) and other.reading.value[:16] == best.value[:16] and not other.reading.value.endswith(("+00:00", "Z")):
             value = best.value[:-6] + other.reading.value[-6:]
-            return replace(best, value=value, offset_basis="config"), ("copied_z",)
+            return replace(best, value=value, offset_basis=other.reading.offset_basis), ("copied_z",)
     return best, ()
 
 

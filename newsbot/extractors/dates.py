@@ -45,7 +45,7 @@ def find_dates(page: Page, metadata: Metadata, blocks: PageBlocks, tables: DateT
     found += find_printed_dates(metadata, blocks, tables)
     found += [*_address(page), *_state(metadata)]
     yield from found
-    if not any(one.field == "published" for one in found):
+    if not any(one.field == "published" and one.origin != "url:month" for one in found):
         yield from _guessed(page)
 
 
@@ -64,8 +64,9 @@ def _announced(page: Page) -> Iterator[Provenance]:
 
 def _address(page: Page) -> Iterator[Provenance]:
     """The day in the path of the page's address."""
-    if page.url and read_address_date(page.url):
-        yield Provenance("published", "url", page.url)
+    found = read_address_date(page.url) if page.url else None
+    if found is not None:
+        yield Provenance("published", "url" if found.precision == "day" else "url:month", page.url)
 
 
 def _state(metadata: Metadata) -> Iterator[Provenance]:

@@ -22,6 +22,8 @@ _ABOVE: Final = 8
 _BELOW: Final = 12
 """Blocks around the headline among which a date is the article's."""
 _MAX_READ: Final = 80
+_OTHER_LETTERS: Final = 70
+"""A line about the article says little besides its dates; one that says more is a sentence or a caption."""
 _CLASS: Final = re.compile(
     r"(?:^|[\s./#_-])(?:date|dates|datum|data|time|timestamp|publish(?:ed)?|pub|posted|posted-on|post-?meta|entry-?meta|article-?meta|byline|meta|metadata|fecha"
     r"|datetime|dateline|post-?date|entry-?date|pubdate|info|tarih|zeit|stand|created|submitted|credits?|author\w{0,6}|timestamp|postmetadata|post-?info|details?)(?=$|[\s./#_-])",
@@ -58,7 +60,8 @@ class _Line:
         self.read = tuple(
             one for one in read_dates(self.block.text, context=context, tables=tables) if one.precision not in ("year", "month")
         )
-        return bool(self.read)
+        others = len(self.block.text) + _unspaced(self.block.text) - sum(len(one.raw) for one in self.read)
+        return bool(self.read) and others <= _OTHER_LETTERS
 
     def origin(self, title: int | None) -> str | None:
         if self.read[0].label and self.read[0].start < 60:
@@ -76,6 +79,11 @@ class _Line:
             yield Provenance("modified", origin, self.block.text)
 
 
+def _unspaced(text: str) -> int:
+    """Letters of scripts that say twice as much with each."""
+    return sum("\u3040" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7a3" for char in text)
+
+
 def _lines(found: PageBlocks, title: int | None) -> list[_Line]:
     """Short blocks with a digit, nearest after the headline first, then above it, then the rest."""
     lines: list[tuple[int, _Line]] = []
@@ -88,7 +96,7 @@ def _lines(found: PageBlocks, title: int | None) -> list[_Line]:
             or block.kind in ("heading", "code", "table_row")
         ):
             continue
-        if ELSEWHERE.search(block.path.partition("/")[2].partition("/")[2]):
+        if "/figcaption" in block.path or ELSEWHERE.search(block.path.partition("/")[2].partition("/")[2]):
             continue
         is_head = title is not None and title - _ABOVE <= block.position <= max(title, stop) + 2
         names = f"{element.get('class') or ''} {block.path.rpartition('/')[2]}"
