@@ -47,10 +47,10 @@ class OffloadPipeline:
             return outcome.article
         if outcome.rejected:
             count(self._stats, "rejected", item.source, outcome.rejected)
-            raise DropItem(f"{outcome.rejected}: {outcome.reason}", log_level="DEBUG")
+            raise DropItem(f"{outcome.rejected}: {outcome.reason}")
         count(self._stats, "failed", item.source, outcome.error)
         logger.warning("%s: %s: %s", outcome.error, item.url, outcome.reason)
-        raise DropItem(f"{outcome.error}: {outcome.reason}", log_level="DEBUG")
+        raise DropItem(f"{outcome.error}: {outcome.reason}")
 
     async def close_spider(self) -> None:
         """End the workers."""

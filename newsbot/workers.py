@@ -30,7 +30,10 @@ _PARENT_CHECK_S: Final = 1.0
 
 
 class WorkerError(Exception):
-    """A task without a result; *code* says why: ``timeout`` (its worker was killed) or ``worker_died`` (or met an error that nobody expected)."""
+    """A task without a result.
+
+    *code* says why: ``timeout`` (its worker was killed), or ``worker_died`` (or met an error that nobody expected).
+    """
 
     def __init__(self, code: Literal["timeout", "worker_died"], reason: str) -> None:
         super().__init__(code, reason)

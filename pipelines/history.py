@@ -1,4 +1,4 @@
-"""The memory between crawls: which revision of an article this is, and whether there is anything new to write."""
+"""Scrapy's way to :class:`pipelines.state.History`."""
 
 from __future__ import annotations
 
@@ -10,23 +10,19 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newsbot.items import Article
-from pipelines.revisions import Memory, Revision, id_of, memory_of_article, next_revision
-from pipelines.state import State
+from pipelines.revisions import Revision
+from pipelines.state import History
 from pipelines.tally import count
 from pipelines.writer import records_durable
 
 
 class HistoryPipeline:
-    """Scrapy shell of :func:`~pipelines.revisions.next_revision`: articles in, revisions out, unchanged articles dropped.
-
-    A record is remembered when the writer says that it is on the disk, never before: a killed run forgets what it had not written.
-    """
+    """Scrapy shell of :class:`~pipelines.state.History`: articles in, revisions out, unchanged articles counted and dropped."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
         name = crawler.settings["NEWSBOT_STATE"]
-        self._state = State(Path(crawler.settings["NEWSBOT_OUT"]) / name) if name else None
-        self._unwritten: dict[str, Memory] = {}
+        self._history = History(Path(crawler.settings["NEWSBOT_OUT"]) / name) if name else None
         crawler.signals.connect(self._remember, records_durable)
         crawler.signals.connect(self._close, signals.spider_closed)
 
@@ -41,25 +37,16 @@ class HistoryPipeline:
         Raises:
             DropItem: nothing changed since its last record.
         """
-        if self._state is None:
-            return Revision(item)
-        known = id_of(item)
-        last = self._unwritten.get(known) or self._state.last(known)
-        revision = next_revision(item, last)
+        revision = self._history.judge(item) if self._history else Revision(item)
         if revision is None:
-            if last and last.extractor != item.extractor.version:
-                self._state.renew_extractor(known, item.extractor.version)
             count(self._stats, "unchanged", item.source)
-            raise DropItem(f"unchanged: {item.url}", log_level="DEBUG")
-        self._unwritten[known] = memory_of_article(revision)
+            raise DropItem(f"unchanged: {item.url}")
         return revision
 
     def _remember(self, records: list[dict[str, Any]]) -> None:
-        if self._state is not None:
-            self._state.store(records)
-            for record in records:
-                self._unwritten.pop(record["id"], None)
+        if self._history:
+            self._history.remember(records)
 
     def _close(self) -> None:
-        if self._state is not None:
-            self._state.close()
+        if self._history:
+            self._history.close()

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pipelines.revisions import Memory, memory_of
+from newsbot.items import Article
+from pipelines.revisions import Memory, Revision, id_of, memory_of, memory_of_article, next_revision
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS article (
@@ -61,3 +62,33 @@ class State:
 def _row(article_id: str, memory: Memory) -> tuple[Any, ...]:
     text = zlib.compress(memory.text.encode("utf-8", "surrogatepass"))
     return (article_id, memory.revision, memory.processing, memory.content_hash, memory.title, memory.extractor, text)
+
+
+class History:
+    """Which revision an article is. A record is remembered when it is on the disk, never before: a killed run forgets the rest."""
+
+    def __init__(self, path: Path) -> None:
+        self._state = State(path)
+        self._unwritten: dict[str, Memory] = {}
+
+    def judge(self, article: Article) -> Revision | None:
+        """The revision that *article* is; ``None`` when nothing changed since its last record."""
+        known = id_of(article)
+        last = self._unwritten.get(known) or self._state.last(known)
+        revision = next_revision(article, last)
+        if revision is not None:
+            self._unwritten[known] = memory_of_article(revision)
+        elif last and last.extractor != article.extractor.version:
+            self._state.renew_extractor(known, article.extractor.version)
+        return revision
+
+    def remember(self, records: Iterable[dict[str, Any]]) -> None:
+        """Take *records* for written: they are on the disk."""
+        stored = list(records)
+        self._state.store(stored)
+        for record in stored:
+            self._unwritten.pop(record["id"], None)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._state.close()

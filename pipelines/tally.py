@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from scrapy.statscollectors import StatsCollector
 
-UNKNOWN_SOURCE: Final = "_unknown"
-"""Stands for "no source claims the host", in counts and in folders."""
+from pipelines.record_files import UNKNOWN_SOURCE
 
 
 def count(stats: StatsCollector, what: str, source: str | None, family: str | None = None) -> None:

@@ -22,11 +22,14 @@ def story(title: str = "بدء ترميم السوق القديم الشهر ا�
     """An ordinary article page."""
     meta = f'<meta charset="{charset}">' if declared else ""
     text = "".join(f"<p>{paragraph}</p>" for paragraph in (*PARAGRAPHS, *filter(None, [more])))
-    return f'<!doctype html><html lang="ar"><head>{meta}<title>{title}</title></head><body><article><h1>{title}</h1>{text}</article></body></html>'.encode(charset)
+    head = f'<!doctype html><html lang="ar"><head>{meta}<title>{title}</title></head>'
+    return f"{head}<body><article><h1>{title}</h1>{text}</article></body></html>".encode(charset)
 
 
 def rss(*links: str) -> bytes:
-    items = "".join(f"<item><title>{link}</title><link>{link}</link><pubDate>Sun, 05 May 2024 10:00:00 +0300</pubDate></item>" for link in links)
+    items = "".join(
+        f"<item><title>{link}</title><link>{link}</link><pubDate>Sun, 05 May 2024 10:00:00 +0300</pubDate></item>" for link in links
+    )
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{items}</channel></rss>'.encode()
 
 

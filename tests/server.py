@@ -47,7 +47,9 @@ class Server:
 def serve(folder: Path, answers: Mapping[str, Answer], port: int = 0) -> Iterator[Server]:
     """A server for *answers* by path; everything else is 404. *folder* takes its files; the system chooses the port."""
     site, log = folder / "site.json", folder / "requests.jsonl"
-    told = {path: {**vars(answer), "body": b64encode(answer.body).decode(), "headers": dict(answer.headers)} for path, answer in answers.items()}
+    told = {
+        path: {**vars(answer), "body": b64encode(answer.body).decode(), "headers": dict(answer.headers)} for path, answer in answers.items()
+    }
     site.write_text(json.dumps(told))
     process = subprocess.Popen([sys.executable, __file__, str(site), str(log), str(port)], stdout=subprocess.PIPE, text=True)
     try:
@@ -62,7 +64,7 @@ def main() -> None:
     site, log = json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2]).open("a", buffering=1)  # noqa: SIM115
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             log.write(json.dumps({"path": self.path, "at": time.monotonic(), "headers": dict(self.headers)}) + "\n")
             answer = site.get(self.path, {"status": 404, "body": "", "content_type": "text/plain", "headers": {}})
             body = b64decode(answer["body"]).replace(b"{port}", str(server.server_port).encode())

@@ -8,8 +8,9 @@ from typing import Any
 
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
 
-from newsbot.config import load_config
+from newsbot.config import Config, load_config
 from newsbot.errors import ConfigError
 from newsbot.run import nearest
 from newsbot.summary import exit_code, tally
@@ -41,44 +42,44 @@ class Command(BaseRunSpiderCommand):
         parser.add_argument("--jobs", type=int, metavar="N", help="worker processes for extraction (default: one a core)")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Turn options into settings."""
+        """Turn options into settings, and refuse what cannot work before Scrapy says its first word."""
         super().process_options(args, opts)
         assert self.settings is not None
         if opts.jobs is not None:
-            if opts.jobs < 1:
-                raise UsageError("--jobs: give a number from 1", print_help=False)
             self.settings.set("NEWSBOT_JOBS", opts.jobs, priority="cmdline")
         if sys.stderr.isatty() and not opts.loglevel:
             self.settings.set("LOG_LEVEL", "WARNING", priority="command")  # progress is shown in the log's place
+        try:
+            self._config = self._checked(args, opts)
+        except (ConfigError, UsageError) as error:
+            print(error, file=sys.stderr)
+            sys.exit(2)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, and set the exit code."""
-        if len(args) != 1:
-            raise UsageError("name one spider: news or replay", print_help=False)
-        try:
-            self.exitcode = self._crawl(args[0], opts.spargs)
-        except (ConfigError, UsageError) as error:
-            print(error, file=sys.stderr)
-            self.exitcode = 2
-
-    def _crawl(self, name: str, arguments: dict[str, str]) -> int:
         assert self.crawler_process is not None
-        assert self.settings is not None
-        spiders = self.crawler_process.spider_loader
-        if name not in spiders.list():
-            raise UsageError(f"crawl: there is no spider {name!r}; {nearest(name, spiders.list())}")
-        config = load_config()
-        spider: Any = spiders.load(name)
-        if not hasattr(spider, "require_arguments"):
-            return self._start(name, arguments)
-        spider.require_arguments(config, self.settings, arguments)
-        return self._start(name, {**arguments, "config": config})
-
-    def _start(self, name: str, arguments: dict[str, Any]) -> int:
-        assert self.crawler_process is not None
-        crawler = self._create_crawler(name)
-        self.crawler_process.crawl(crawler, **arguments)
+        crawler = self._create_crawler(args[0])
+        takes_config = hasattr(crawler.spidercls, "require_arguments")
+        self.crawler_process.crawl(crawler, **opts.spargs, **({"config": self._config} if takes_config else {}))
         self.crawler_process.start()
         if self.crawler_process.bootstrap_failed or crawler.spider is None:
-            return 1
-        return exit_code(tally(crawler.stats.get_stats(), (source.id for source in getattr(crawler.spider, "chosen", ()))))
+            self.exitcode = 1
+            return
+        chosen = (source.id for source in getattr(crawler.spider, "chosen", ()))
+        self.exitcode = exit_code(tally(crawler.stats.get_stats(), chosen))
+
+    def _checked(self, args: list[str], opts: argparse.Namespace) -> Config:
+        """The configuration, when the command line fits it."""
+        assert self.settings is not None
+        if opts.jobs is not None and opts.jobs < 1:
+            raise UsageError("--jobs: give a number from 1")
+        if len(args) != 1:
+            raise UsageError("crawl: name one spider: news or replay")
+        spiders = get_spider_loader(self.settings)
+        if args[0] not in spiders.list():
+            raise UsageError(f"crawl: there is no spider {args[0]!r}; {nearest(args[0], spiders.list())}")
+        config = load_config()
+        spider: Any = spiders.load(args[0])
+        if hasattr(spider, "require_arguments"):
+            spider.require_arguments(config, self.settings, opts.spargs)
+        return config

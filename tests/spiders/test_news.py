@@ -18,7 +18,9 @@ def test_a_feed_becomes_records_and_a_second_crawl_only_what_changed(tmp_path):
         first = crawl(tmp_path, "news", "-a", "source=town")
         assert first.returncode == 0, first.stderr
         assert sorted(path for path in server.paths()) == ["/feed", "/one", "/robots.txt", "/two"]
-        assert {request["headers"].get("Accept-Language") for request in server.requests() if request["path"] != "/robots.txt"} == {"ar, en;q=0.9"}
+        assert {request["headers"].get("Accept-Language") for request in server.requests() if request["path"] != "/robots.txt"} == {
+            "ar, en;q=0.9"
+        }
         written = {record["url"].rpartition("/")[2]: record for record in records(tmp_path / "out")}
         assert set(written) == {"one", "two"}
         assert written["one"]["content_text"] == "\n".join(PARAGRAPHS)
@@ -39,7 +41,10 @@ def test_a_feed_becomes_records_and_a_second_crawl_only_what_changed(tmp_path):
 
 
 def test_a_source_that_cannot_be_reached_is_counted_and_the_crawl_goes_on(tmp_path):
-    with socket.socket() as closed, serve(tmp_path, {"/feed": Answer(rss("/one"), "application/rss+xml"), "/one": Answer(story())}) as server:
+    with (
+        socket.socket() as closed,
+        serve(tmp_path, {"/feed": Answer(rss("/one"), "application/rss+xml"), "/one": Answer(story())}) as server,
+    ):
         closed.bind(("127.0.0.1", 0))
         dead = f"http://127.0.0.1:{closed.getsockname()[1]}/"
         source_file(tmp_path, "alive", server.url(), FEEDS.format(home=server.url()))
@@ -101,7 +106,10 @@ def test_sitemaps_sections_and_robots_lead_to_articles(tmp_path):
 
 
 def test_undeclared_windows_1256_is_read_right(tmp_path):
-    answers = {"/feed": Answer(rss("/one"), "application/rss+xml"), "/one": Answer(story(charset="windows-1256", declared=False), "text/html")}
+    answers = {
+        "/feed": Answer(rss("/one"), "application/rss+xml"),
+        "/one": Answer(story(charset="windows-1256", declared=False), "text/html"),
+    }
     with serve(tmp_path, answers) as server:
         source_file(tmp_path, "town", server.url(), FEEDS.format(home=server.url()))
         crawl(tmp_path, "news", "-a", "source=town")

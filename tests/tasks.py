@@ -1,0 +1,24 @@
+"""Work for the worker pool's tests: must be importable by a worker."""
+
+import os
+import time
+
+
+def set_up():
+    return perform
+
+
+def perform(task):
+    match task:
+        case "hang":
+            time.sleep(60)
+        case "spin":
+            while True:
+                pass
+        case "die":
+            os._exit(7)
+        case "raise":
+            raise ValueError("of two\nlines")
+        case "print":
+            print("not among the results")
+    return task, os.getpid()
