@@ -7,8 +7,9 @@ An ``h1`` that agrees with what the head of the page says is right nearly always
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -104,10 +105,16 @@ def _declared(metadata: Metadata, names: Sequence[str]) -> Iterator[_Heading]:
 
 
 def _headings(page: Page) -> list[_Heading]:
-    """Visible headings that may be the title: ``h1``, marked headlines, elements with title classes, then ``h2``."""
+    """Visible headings that may be the title; elements that only their class names a title are looked at where there is no ``h1``."""
+    found = _read_headings(chain(page.tree.iter("h1"), page.tree.iter("h2")), page)
+    if any(heading.origin == "h1" for heading in found):
+        return found
+    return _read_headings(page.tree.xpath(_MAY_BE_TITLE), page)
+
+
+def _read_headings(elements: Iterable[HtmlElement], page: Page) -> list[_Heading]:
     found: list[_Heading] = []
-    marked = page.tree.xpath(_MAY_BE_TITLE)
-    for element in marked[: 10 * MAX_HEADINGS]:
+    for element in islice(elements, 10 * MAX_HEADINGS):
         origin = _origin(element)
         if origin and not _is_elsewhere(element) and not _links_home(element, page):
             found.extend(_variants(element, origin, len(found)))

@@ -97,7 +97,7 @@ def read_metadata(page: Page) -> Metadata:
             case "script" if element.text and budget > 0:
                 budget -= len(element.text)
                 (jsonld if "ld+json" in element.get("type", "").lower() else scripts).append(element.text)
-    for anchor in page.tree.xpath("//a[@rel and @href]"):
+    for anchor in page.tree.xpath("//a[@href and (contains(@rel, 'author') or contains(@rel, 'license'))]"):
         links.extend(_anchor_link(anchor, page))
     graph = read_graph(jsonld)
     frozen = {name: tuple(contents) for name, contents in metas.items()}
