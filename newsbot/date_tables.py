@@ -74,6 +74,8 @@ class DateTables:
     """Zone letters (lower case) to offset or zone by country; ``any`` = elsewhere."""
     zones: Mapping[str, tuple[Term, ...]]
     """Zone and city words, folded."""
+    country_zones: Mapping[str, str]
+    """IANA zone of the countries that have one time."""
     country_orders: Mapping[str, DateOrder]
     language_orders: Mapping[str, DateOrder]
     examples: tuple[tuple[str, str, str], ...] = field(default=())
@@ -216,6 +218,7 @@ def load_date_tables(folders: tuple[Path, ...]) -> DateTables:
         ),
         letters=MappingProxyType(_letters(generated, written)),
         zones=MappingProxyType(_zones(generated, written)),
+        country_zones=MappingProxyType(_validated(generated, TypeAdapter(dict[str, str]), read_toml(generated, TableError)["countries"])),
         country_orders=MappingProxyType(order["country"]),
         language_orders=MappingProxyType(order["language"]),
         examples=examples,

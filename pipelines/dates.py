@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 from itertools import groupby
 from typing import Final
 
 from newsbot.config import Config
-from newsbot.items import Article, Dates, DateValue, Provenance
+from newsbot.items import Article, Dates, DateValue, OffsetBasis, Provenance
 from newsbot.reading.date_strings import DateContext, DateReading, country_of_address, read_dates
+from newsbot.reading.zones import zone_of
 
 _RANKS: Final = (
     ("jsonld:datePublished", "jsonld", 1.0),
@@ -35,6 +36,7 @@ _RANKS: Final = (
     ("jsonld", "jsonld", 7.0),
     ("microdata", "microdata", 7.0),
     ("line", "text", 4.5),
+    ("plain", "plain", 8.5),
     ("dateline", "dateline", 8.0),
     ("htmldate", "htmldate", 9.0),
 )
@@ -46,7 +48,7 @@ _WEAK_METAS: Final = frozenset(
 _WEAK: Final = 7.5
 _AGREED: Final = {1: 0.87, 2: 0.96, 3: 0.98}
 _CONTRADICTED: Final = {1: 0.66, 2: 0.84, 3: 0.92}
-_ALONE: Final = {"text": 0.6, "dateline": 0.5, "htmldate": 0.6, "url": 0.8}
+_ALONE: Final = {"text": 0.6, "plain": 0.5, "dateline": 0.5, "htmldate": 0.6, "url": 0.8}
 _LABELLED: Final = 0.8
 _MINUTE: Final = timedelta(minutes=1)
 _TIMESPEC: Final = {"minute": "minutes", "second": "seconds"}
@@ -82,9 +84,9 @@ def normalise_dates(article: Article, config: Config) -> Article:
     modified = _read("modified", article.candidates, context, config)
     original = _read("original", article.candidates, replace(context, timezone=None), config)  # another outlet's clock
     dates = Dates(
-        published=_choose(published, modified),
-        modified=_choose(modified, []),
-        original=_choose(original, []),
+        published=_choose(published, modified, _home_zone(context, config)),
+        modified=_choose(modified, [], _home_zone(context, config)),
+        original=_choose(original, [], None),
     )
     if dates.original is None and article.dates.original is not None:
         dates = replace(dates, original=article.dates.original)
@@ -106,6 +108,18 @@ def _context(article: Article, config: Config) -> DateContext:
 def _moment(text: str | None) -> datetime | None:
     moment = datetime.fromisoformat(text) if text else None
     return moment if moment and moment.tzinfo else None
+
+
+_Home = tuple[tzinfo, OffsetBasis]
+
+
+def _home_zone(context: DateContext, config: Config) -> _Home | None:
+    """Where the page is at home, to tell instants that are printed in UTC on the local clock: configured, else its country's only zone."""
+    if context.timezone and (own := zone_of(context.timezone)):
+        return own, "config"
+    name = config.dates.country_zones.get(context.country or "")
+    zone = zone_of(name) if name else None
+    return (zone, "country") if zone else None
 
 
 def _read(field: str, candidates: Iterable[Provenance], context: DateContext, config: Config) -> list[_Dated]:
@@ -146,7 +160,7 @@ def _trust(origin: str) -> tuple[str, float]:
     return "other", _WEAK
 
 
-def _choose(found: Sequence[_Dated], modified: Sequence[_Dated]) -> DateValue | None:
+def _choose(found: Sequence[_Dated], modified: Sequence[_Dated], home: _Home | None) -> DateValue | None:
     """The date that *found* say, with its evidence."""
     if not found:
         return None
@@ -154,7 +168,7 @@ def _choose(found: Sequence[_Dated], modified: Sequence[_Dated]) -> DateValue | 
     agree = [one for one in found if one is not chosen and _same_day(one, chosen)]
     disagree = [one for one in found if not _same_day(one, chosen)]
     refined, mended = _refined(chosen, agree)
-    best, localised = _localised(refined, found)
+    best, localised = _localised(refined, found, home)
     flags = (*mended, *localised)
     return DateValue(
         value=best.value,
@@ -210,13 +224,17 @@ def _at(reading: DateReading) -> datetime:
 
 def _offset_between(universal: DateReading, local: DateReading) -> timedelta | None:
     """The offset of a place that prints *local* for the instant *universal* (told in UTC); ``None`` when no place does."""
-    if local.offset_basis is not None or not universal.value.endswith("+00:00") or min(_FINENESS[one.precision] for one in (universal, local)) < _FINENESS["minute"]:
+    if (
+        local.offset_basis is not None
+        or not universal.value.endswith("+00:00")
+        or min(_FINENESS[one.precision] for one in (universal, local)) < _FINENESS["minute"]
+    ):
         return None
     gap = _at(local).replace(second=0) - _at(universal).replace(second=0, tzinfo=None)
     return gap if gap in _OFFSETS else None
 
 
-def _localised(best: DateReading, found: Sequence[_Dated]) -> tuple[DateReading, tuple[str, ...]]:
+def _localised(best: DateReading, found: Sequence[_Dated], home: _Home | None) -> tuple[DateReading, tuple[str, ...]]:
     """*best*, told in UTC, as the page's own clock tells it: the instant is the same, the day the reader's."""
     if not best.value.endswith("+00:00") or _FINENESS[best.precision] < _FINENESS["minute"]:
         return best, ()
@@ -229,6 +247,10 @@ def _localised(best: DateReading, found: Sequence[_Dated]) -> tuple[DateReading,
         if offset:
             moment = _at(best).astimezone(timezone(offset))
             return replace(best, value=moment.isoformat(timespec=_TIMESPEC[best.precision])), ("offset_from_utc",)
+    if home is not None:
+        moment = _at(best).astimezone(home[0])
+        moment = moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta()))
+        return replace(best, value=moment.isoformat(timespec=_TIMESPEC[best.precision]), offset_basis=home[1]), ()
     return best, ()
 
 

@@ -167,6 +167,21 @@ def abbreviations() -> dict[str, dict[str, str]]:
     return {letters: _by_country(countries) for letters, countries in sorted(found.items())}
 
 
+def country_zones() -> dict[str, str]:
+    """The first zone of every country whose zones keep the same time, winter and summer."""
+    zones: dict[str, list[str]] = {}
+    for line in files("tzdata").joinpath("zoneinfo/zone.tab").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            country, _, name = line.split("\t")[:3]
+            zones.setdefault(country, []).append(name)
+    moments = [datetime(2024, month, 15) for month in (1, 4, 7, 10)]
+    return {
+        country: names[0]
+        for country, names in sorted(zones.items())
+        if len({tuple(moment.replace(tzinfo=ZoneInfo(name)).utcoffset() for moment in moments) for name in names}) == 1
+    }
+
+
 def _by_country(countries: dict[str, str]) -> dict[str, str]:
     if len(set(countries.values())) == 1:
         return {"any": next(iter(countries.values()))}
@@ -230,7 +245,7 @@ def main() -> None:
     write(
         "zones",
         "City and zone names by IANA zone, zone letters by country, in matching form.",
-        {**zones(), "abbreviations": abbreviations()},
+        {**zones(), "abbreviations": abbreviations(), "countries": country_zones()},
     )
     write("date_orders", "Order of numeric dates, by country and by language.", orders())
 

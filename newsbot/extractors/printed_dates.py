@@ -10,7 +10,7 @@ from newsbot.date_tables import DateTables
 from newsbot.extractors.blocks import PageBlocks
 from newsbot.extractors.jsonld import text_of
 from newsbot.extractors.metadata import Metadata
-from newsbot.extractors.time_elements import ELSEWHERE
+from newsbot.extractors.time_elements import path_is_elsewhere
 from newsbot.items import Block, Provenance
 from newsbot.reading.date_strings import DateContext, DateReading, read_dates
 from newsbot.reading.folding import fold
@@ -24,6 +24,8 @@ _BELOW: Final = 12
 _MAX_READ: Final = 80
 _OTHER_LETTERS: Final = 70
 """A line about the article says little besides its dates; one that says more is a sentence or a caption."""
+_META_LETTERS: Final = 190
+_PLAIN_LETTERS: Final = 16
 _CLASS: Final = re.compile(
     r"(?:^|[\s./#_-])(?:date|dates|datum|data|time|timestamp|publish(?:ed)?|pub|posted|posted-on|post-?meta|entry-?meta|article-?meta|byline|meta|metadata|fecha"
     r"|datetime|dateline|post-?date|entry-?date|pubdate|info|tarih|zeit|stand|created|submitted|credits?|author\w{0,6}|timestamp|postmetadata|post-?info|details?)(?=$|[\s./#_-])",
@@ -39,7 +41,7 @@ def find_printed_dates(metadata: Metadata, found: PageBlocks, tables: DateTables
     context = DateContext(languages=(metadata.language,) if metadata.language else ())
     title = _title_position(metadata, found.blocks)
     lines = [line for line in _lines(found, title) if line.readings(context, tables)]
-    for origin in ("label", "header", "class"):
+    for origin in ("label", "header", "class", "plain"):
         for line in lines:
             if line.origin(title) == origin:
                 yield from line.candidates(origin)
@@ -61,14 +63,16 @@ class _Line:
             one for one in read_dates(self.block.text, context=context, tables=tables) if one.precision not in ("year", "month")
         )
         others = len(self.block.text) + _unspaced(self.block.text) - sum(len(one.raw) for one in self.read)
-        return bool(self.read) and others <= _OTHER_LETTERS
+        return bool(self.read) and others <= (_META_LETTERS if self.is_called_date else _OTHER_LETTERS)
 
     def origin(self, title: int | None) -> str | None:
         if self.read[0].label and self.read[0].start < 60:
             return "label"
         if self.is_head and title is not None:
             return "header"
-        return "class" if self.is_called_date else None
+        if self.is_called_date:
+            return "class"
+        return "plain" if len(self.block.text) - sum(len(one.raw) for one in self.read) <= _PLAIN_LETTERS else None
 
     def candidates(self, origin: str) -> Iterator[Provenance]:
         if any(one.label == "original" for one in self.read):
@@ -96,9 +100,9 @@ def _lines(found: PageBlocks, title: int | None) -> list[_Line]:
             or block.kind in ("heading", "code", "table_row")
         ):
             continue
-        if "/figcaption" in block.path or ELSEWHERE.search(block.path.partition("/")[2].partition("/")[2]):
+        if "/figcaption" in block.path or path_is_elsewhere(block.path):
             continue
-        is_head = title is not None and title - _ABOVE <= block.position <= max(title, stop) + 2
+        is_head = title is not None and title - _ABOVE <= block.position <= max(title, stop) + 5
         names = f"{element.get('class') or ''} {block.path.rpartition('/')[2]}"
         is_called_date = _CLASS.search(names) is not None
         distance = block.position - (title or 0)
@@ -111,14 +115,20 @@ def _title_position(metadata: Metadata, blocks: Sequence[Block]) -> int | None:
     own = text_of((metadata.article or {}).get("headline"))
     titles = [fold(text) for text in (own, metadata.first_meta("og:title"), metadata.title) if text]
     headings = [block for block in blocks if block.kind == "heading"]
-    for heading in headings[:40]:
+    best, longest = None, 8
+    for heading in headings[:60]:
         text = fold(heading.text)
-        if len(text) > 8 and any(text in title or title in text for title in titles if len(title) > 8):
-            return heading.position
+        fits = max((min(len(text), len(title)) for title in titles if text in title or title in text), default=0)
+        if fits > longest:
+            best, longest = heading.position, fits
+    if best is not None and longest * 2 > min(map(len, titles)):
+        return best
     for block in blocks[:150]:
         text = fold(block.text) if 15 < len(block.text) < 300 else ""
         if text and any(title.startswith(text) or text == title for title in titles):
             return block.position
+    if best is not None:
+        return best
     for level in (1, 2):
         for heading in headings:
             if heading.level == level:

@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
-from newsbot.extractors.blocks import clean_text
+from newsbot.extractors.blocks import clean_text, dom_path
 from newsbot.items import Provenance
 
 MAX_ELEMENTS: Final = 40
@@ -33,12 +33,14 @@ _DATE: Final = re.compile(
     r"(?:^|[\s_-])(?:date|datum|time|timestamp|published|updated|fecha|datetime|zeit|posted)(?:$|[\s_-])", re.IGNORECASE
 )
 ELSEWHERE: Final = re.compile(
-    r"(?:^|[/.#_-])(?:nav|footer|aside|sidebar|comments?|commentlist|comment-\w{1,20}|related|widgets?|recommend\w{0,8}|teasers?|more-?(?:news|stories|posts)"
+    r"(?:^|[/.#])footer|(?:^|[/.#_-])(?:nav|aside|sidebar|comments?|commentlist|comment-\w{1,20}|related|widgets?|recommend\w{0,8}|teasers?|more-?(?:news|stories|posts)"
     r"|most-?read|popular|latest|recent\w{0,10}|archives?|calendar|events?|carousel|slider|copyright|ticker|breaking|newsletter|trending|reply|replies"
     r"|respond|disqus|menu|promo\w{0,4}|upcoming|read-?more|also|similar|colophon|side-?bar\w{0,10}|rail|tweets?|twitter|feed-?item|suggest\w{0,6})(?=$|[/.#_-])",
     re.IGNORECASE,
 )
 """Steps of a DOM path under which dates are those of other things."""
+
+_OTHER_TAG: Final = re.compile(r"(?:nav|aside)(?:$|[.#])")
 
 
 def find_time_elements(tree: HtmlElement) -> Iterator[Provenance]:
@@ -60,13 +62,17 @@ def find_time_elements(tree: HtmlElement) -> Iterator[Provenance]:
 
 def is_elsewhere(element: HtmlElement) -> bool:
     """Whether the element stands in a part of the page that speaks of other things."""
-    for above in element.iterancestors():
-        if above.tag in ("nav", "footer", "aside"):
-            return True
-        names = f"{above.get('id') or ''} {above.get('class') or ''}".strip()
-        if names and above.tag not in ("body", "html") and ELSEWHERE.search(names[:300].replace(" ", "/")):
-            return True
-    return False
+    return path_is_elsewhere(dom_path(element))
+
+
+def path_is_elsewhere(path: str) -> bool:
+    """Whether a DOM path leads into such a part; an article's own footer holds what is said about it."""
+    steps = path.split("/")[2:]
+    return any(
+        ELSEWHERE.search("/" + step)
+        for index, step in enumerate(steps[:-1])
+        if not (step.startswith("footer") and any(above.startswith("article") for above in steps[:index]))
+    ) or bool(steps and _OTHER_TAG.match(steps[-1]))
 
 
 def _marks(element: HtmlElement) -> str:
