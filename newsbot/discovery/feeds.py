@@ -28,7 +28,7 @@ def find_entries(body: bytes, url: str, content_type: str | None = None) -> Iter
     *url* is where the feed was fetched: relative links are relative to it. An update date is never given as a publication date.
     """
     feed = _parsed(body, url, content_type)
-    date_key = "updated" if feed.version in ("rss10", "rss090") else "published"  # ``dc:date``, the only date that RSS 1.0 has
+    date_key = "updated" if feed.get("version") in ("rss10", "rss090") else "published"  # ``dc:date``, the only date that RSS 1.0 has
     for entry in islice(feed.entries, MAX_ENTRIES):
         link = join_url(url, _link(entry))
         if link:
@@ -37,7 +37,7 @@ def find_entries(body: bytes, url: str, content_type: str | None = None) -> Iter
 
 def is_feed(body: bytes, url: str, content_type: str | None = None) -> bool:
     """Whether *body* is a feed, even one without entries."""
-    return bool(_parsed(body, url, content_type).version)
+    return bool(_parsed(body, url, content_type).get("version"))
 
 
 def _parsed(body: bytes, url: str, content_type: str | None) -> Any:
