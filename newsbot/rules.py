@@ -28,7 +28,12 @@ _UNBOUNDED: Final = re.compile(r"(?<!\\)(?:\\\\)*\.[*+]")
 
 def fold_pattern(pattern: str) -> str:
     """*pattern* with its letters folded, its regex syntax untouched."""
-    return "".join(token if len(token) > 1 or token.isspace() else fold(token) or token for token in _ESCAPE_OR_CLASS.findall(pattern))
+    return "".join(token if len(token) > 1 or token.isspace() else _fold_letter(token) for token in _ESCAPE_OR_CLASS.findall(pattern))
+
+
+@lru_cache(maxsize=4096)
+def _fold_letter(letter: str) -> str:
+    return fold(letter) or letter
 
 
 def _pattern(pattern: str) -> str:
