@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -82,8 +83,20 @@ def table(tallies: Iterable[SourceTally]) -> Table:
     for row in rows:
         shown.add_row(*_cells(row))
     if len(rows) > 1:
-        shown.add_row("all", *(str(sum(int(_cells(row)[column]) for row in rows)) for column in range(1, 6)), style="bold")
+        shown.add_row(*_cells(_sum(rows)), style="bold")
     return shown
+
+
+def _sum(rows: Iterable[SourceTally]) -> SourceTally:
+    """All *rows* as one."""
+    total = SourceTally("all")
+    for row in rows:
+        for name, number in vars(row).items():
+            if isinstance(number, dict):
+                setattr(total, name, dict(Counter(getattr(total, name)) + Counter(number)))
+            elif isinstance(number, int):
+                setattr(total, name, getattr(total, name) + number)
+    return total
 
 
 def _cells(row: SourceTally) -> list[str]:
@@ -93,7 +106,7 @@ def _cells(row: SourceTally) -> list[str]:
 
 
 def _faults(row: SourceTally) -> Iterator[str]:
-    if row.is_failed:
+    if row.is_failed and row.source != "all":
         yield "SOURCE FAILED"
     if row.list_failed:
         yield f"lists: {_families(row.list_failed)}"

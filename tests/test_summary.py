@@ -1,0 +1,19 @@
+import io
+
+from rich.console import Console
+
+from newsbot.summary import table, tally
+
+
+def test_the_table_sums_up_and_says_which_source_failed():
+    stats = {
+        "a/list": 1, "a/found": 3, "a/fetched": 2, "a/article/new": 1, "a/rejected/listing": 1, "a/failed/http_404": 1,
+        "b/list_failed/dns": 1, "c/list": 1, "c/found": 1, "c/fetched": 1, "c/rejected/listing": 1,
+    }  # fmt: skip
+    console = Console(width=160, file=io.StringIO(), record=True)
+    console.print(table(tally({f"newsbot/source/{key}": number for key, number in stats.items()}, ["d"])))
+    lines = [line.split() for line in console.export_text().splitlines()]
+    assert lines[1] == ["a", "3", "2", "1", "0", "0", "1", "listing", "1", "http_404"]
+    assert lines[2] == ["b", "0", "0", "0", "0", "0", "SOURCE", "FAILED,", "lists:", "1", "dns"]
+    assert lines[4] == ["d", "0", "0", "0", "0", "0"]
+    assert lines[5] == ["all", "4", "3", "1", "0", "0", "2", "listing", "lists:", "1", "dns,", "1", "http_404"]
