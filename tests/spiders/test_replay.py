@@ -36,3 +36,11 @@ def test_an_archive_that_breaks_off_is_said_and_what_came_before_is_kept(tmp_pat
     assert "ends within the record" in run.stderr
     assert len(records(tmp_path / "out")) == 1
     assert not (tmp_path / "out/state.sqlite").exists()
+
+
+def test_a_page_that_takes_too_long_is_counted_and_nothing_usable_is_exit_3(tmp_path):
+    path = write_warc(tmp_path / "pages.warc.gz", {"https://a.example/1": story()})
+    run = crawl(tmp_path, "replay", "-a", f"warc={path}", "-s", "NEWSBOT_PAGE_TIMEOUT_S=0.0001")
+    assert run.returncode == 3
+    assert last_summary(tmp_path / "out")["_unknown"]["failed"] == {"timeout": 1}
+    assert "timeout: https://a.example/1: took more than 0.0001 s" in run.stderr
