@@ -228,7 +228,7 @@ def _lexicon(tables: CreditTables, language: str) -> Lexicon:
 
 def _labels(languages: Iterable[CreditLanguage]) -> Iterable[tuple[str, tuple[LabelKind, str]]]:
     for entry in languages:
-        for strength, table in (("bare", entry.bare), ("marked", entry.labels), ("weak", entry.weak)):
+        for strength, table in (("bare", entry.bare), ("weak", entry.weak), ("marked", entry.labels)):
             for kind, phrases in table.items():
                 yield from ((phrase, (kind, strength)) for phrase in phrases)
 
