@@ -179,6 +179,8 @@ class Lexicon:
     known: PhraseBook[None]
     months: PhraseBook[int]
     prose: frozenset[str]
+    exact_prose: frozenset[str]
+    """Function words as printed that fold to names (``على`` and ``علي``)."""
     particles: frozenset[str]
     joined: frozenset[str]
     names: frozenset[str]
@@ -210,7 +212,8 @@ def _lexicon(tables: CreditTables, language: str) -> Lexicon:
         papers=_book(entry.papers for entry in words),
         known=_book(entry.known for entry in words),
         months=PhraseBook(entry for name in families for entry in tables.months.get(name, ())),
-        prose=_set(entry.prose for entry in words),
+        prose=_set([word for word in entry.prose if not word.endswith("ى")] for entry in words),
+        exact_prose=frozenset(word for entry in words for word in entry.prose if word.endswith("ى")),
         particles=_set(entry.particles for entry in words),
         joined=_set(entry.joined for entry in words),
         names=_set(entry.names for entry in words),

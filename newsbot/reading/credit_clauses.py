@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from newsbot.reading.credit_units import Setting, Unit
 from newsbot.reading.credits import AgencyCredit, Credit, Role, merged
+from newsbot.reading.person_names import is_ideograph
 from newsbot.reading.tokens import tokens_of
 from newsbot.urls import host_of
 
@@ -198,6 +199,8 @@ def _read_agencies(text: str, clause: Clause, setting: Setting) -> Credit | None
 
 def _read_own(text: str, clause: Clause, setting: Setting) -> Credit | None:
     """Exclusive, monitoring: this outlet and agencies."""
+    if clause.label and clause.label.strength != "marked" and not clause.first("own", "outlet", "quoted", "agency"):
+        return None
     named = clause.first("own", "outlet", "quoted", "people", "other")
     if len(clause.all("other")) > 1 or any(len(unit.raw) > 40 for unit in clause.all("other")):
         return None
@@ -217,7 +220,8 @@ def _read_copyright(text: str, clause: Clause, setting: Setting) -> Credit | Non
         return None
     agencies = _agencies(clause)
     holder = clause.first("own", "outlet", "quoted", "people", "other")
-    return Credit(agencies=tuple(dict.fromkeys(agencies)), publisher=holder.raw if holder and not agencies else None)
+    name = holder.raw.lstrip("0123456789٠١٢٣٤٥٦٧٨٩-– ") if holder else None
+    return Credit(agencies=tuple(dict.fromkeys(agencies)), publisher=name if not agencies else None)
 
 
 def _read_original(text: str, clause: Clause, setting: Setting) -> Credit | None:
@@ -259,6 +263,8 @@ def read_unlabelled(text: str, clause: Clause, setting: Setting, *, slot: bool) 
         return None
     if kinds & {"address", "domain"} and not kinds & {"agency", "people"}:
         return None
+    if _runs_on(clause):
+        return None
     place, outlet = clause.first("place"), clause.first("own", "outlet", "quoted")
     if outlet and kinds <= {"outlet", "quoted"} and not slot:
         return None
@@ -272,6 +278,17 @@ def read_unlabelled(text: str, clause: Clause, setting: Setting, *, slot: bool) 
     )
 
 
+def _runs_on(clause: Clause) -> bool:
+    """Whether an agency's name goes on a phrase ("according to the agency X"): then the line is a sentence."""
+    pairs = zip(clause.units, clause.units[1:], strict=False)
+    return any(unit.kind == "agency" and (before.kind in ("outlet", "quoted", "job") or _is_caseless_name(before)) for before, unit in pairs)
+
+
+def _is_caseless_name(unit: Unit) -> bool:
+    """Whether words of a script without capitals pass for a name: before an agency they are a phrase sooner."""
+    return unit.kind == "people" and not unit.raw[0].isupper() and not is_ideograph(unit.raw[0])
+
+
 def _with_guessed_place(clause: Clause) -> Clause:
     """A word beside an agency that no table knows is a place when it stands before it and nothing else does."""
     words = clause.words
@@ -279,6 +296,8 @@ def _with_guessed_place(clause: Clause) -> Clause:
     if clause.first("place") or agency is None or not words:
         return clause
     first = words[0]
+    if clause.units.index(agency) == clause.units.index(first) + 1:
+        return clause
     single = first.kind in ("people", "other") and len(first.raw.split()) <= 3 and (len(first.raw.split()) == 1 or first.raw.isupper())
     if not single or first is agency:
         return clause

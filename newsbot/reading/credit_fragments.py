@@ -38,19 +38,17 @@ def read_fragment(markup: str) -> Fragment:
         if isinstance(tag, Tag):
             tag.extract()
     links = [(_text(tag), _attribute(tag, "href")) for tag in soup.find_all("a") if isinstance(tag, Tag)]
-    visible = soup.get_text("\n")
-    return Fragment(_one_line(visible), authors, persons, publishers, sources, tuple(link for link in links if link[1].startswith("http")))
+    return Fragment(_visible(soup), authors, persons, publishers, sources, tuple(link for link in links if link[1].startswith("http")))
 
 
-def _one_line(text: str) -> str:
-    lines = [" ".join(line.split()) for line in text.split("\n")]
+def _visible(soup: BeautifulSoup) -> str:
+    """The text in one line; elements that touch without space or mark are parted by `` | ``."""
     joined = ""
-    for line in filter(None, lines):
-        tight = (
-            not joined or joined[-1] in "|,:;/-(،：" or line[0] in "|,:;/-)،." or len(joined.split()[-1]) <= 4 and not joined[-1].isdigit()
-        )
-        joined += f"{' ' if tight else ' '}{line}"
-    return joined.strip()
+    for part in soup.find_all(string=True):
+        text = str(part)
+        touching = bool(joined) and joined[-1].isalnum() and text[:1].isalnum() and part.parent is not None
+        joined += f" | {text}" if touching else text
+    return " ".join(joined.split())
 
 
 def _declared(soup: BeautifulSoup) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:

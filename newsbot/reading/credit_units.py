@@ -9,7 +9,7 @@ from typing import Final, Literal
 from newsbot.credit_tables import CreditTables, Lexicon
 from newsbot.reading.agencies import Name, agency_domains, agency_names
 from newsbot.reading.credit_dates import date_at
-from newsbot.reading.person_names import is_ideograph, people_in, starts_phrase, without_honorifics
+from newsbot.reading.person_names import has_prose, is_ideograph, people_in, starts_phrase, without_honorifics
 from newsbot.reading.tokens import Token, tokens_of, words_of
 
 UnitKind = Literal[
@@ -191,7 +191,8 @@ class _Scan:
         """Whether token *at* parts two units."""
         token = self._tokens[at]
         if token.kind == "word":
-            return self._begin is not None and self._lexicon.ands.match(self._tokens, at) is not None
+            follows = self._begin is not None or (bool(self._units) and self._units[-1].kind not in ("sep", "label"))
+            return follows and self._lexicon.ands.match(self._tokens, at) is not None
         if token.kind != "mark" or token.folded not in _JOINING or token.folded in "·&" and not token.glued:
             return True
         tight = token.glued and at + 1 < len(self._tokens) and self._tokens[at + 1].glued
@@ -217,20 +218,25 @@ class _Scan:
         lexicon = self._lexicon
         if lexicon.honorifics.match(tokens, 0) and without_honorifics(tokens, lexicon) is tokens:
             return replace(unit, kind="honorific")
+        if words == self._setting.site:
+            return replace(unit, kind="own")
+        if self._is_desk(tokens):
+            return self._desk(unit, tokens)
         if self._is_site(words):
             return replace(unit, kind="own")
-        if starts_phrase(lexicon.desks, tokens):
-            return self._desk(unit, tokens)
+        if self._is_photo_desk(tokens):
+            return replace(unit, kind="photo_agency")
         if " ".join(words) in lexicon.places:
             return replace(unit, kind="place")
         if lexicon.known.match(tokens, 0) or starts_phrase(lexicon.outlets, tokens):
-            return replace(unit, kind="outlet" if len(words) <= 7 else "other")
+            return replace(unit, kind="other" if len(words) > 7 or has_prose(self._text, tokens[1:], lexicon) else "outlet")
         return self._person(unit, tokens)
 
     def _person(self, unit: Unit, tokens: Sequence[Token]) -> Unit:
         lexicon = self._lexicon
-        if without_honorifics(tokens, lexicon) is tokens and starts_phrase(lexicon.jobs, tokens):
-            return replace(unit, kind="job" if len(tokens) <= 12 else "other")
+        named = any(before.kind == "people" for before in self._units[-2:])
+        if (named or without_honorifics(tokens, lexicon) is tokens) and starts_phrase(lexicon.jobs, tokens):
+            return replace(unit, kind="job" if self._is_job(tokens) else "other")
         if all(token.folded.isdigit() or any(letter.isdigit() for letter in token.folded) for token in tokens if token.kind == "word"):
             return replace(unit, kind="code")
         names = people_in(self._text, tokens, lexicon)
@@ -238,6 +244,22 @@ class _Scan:
             return replace(unit, kind="people", names=names)
         quoted = unit.start > 0 and self._text[unit.start - 1] in '«“"„‹「『' and len(tokens) <= 6
         return replace(unit, kind="quoted") if quoted else unit
+
+    def _is_desk(self, tokens: Sequence[Token]) -> bool:
+        """Whether the words are, or hold behind an office's title, an editorial desk."""
+        whole = self._lexicon.desks.match(tokens, 0)
+        return (whole is not None and whole[0] == len(tokens)) or starts_phrase(self._lexicon.desks, without_honorifics(tokens, self._lexicon))
+
+    def _is_job(self, tokens: Sequence[Token]) -> bool:
+        """Whether a stretch with a word for a profession tells only who someone is: few words, no verb's company."""
+        plain = [token for at, token in enumerate(tokens) if not self._lexicon.within.match(tokens, at)]
+        return len(tokens) <= 12 and not has_prose(self._text, plain, self._lexicon)
+
+    def _is_photo_desk(self, tokens: Sequence[Token]) -> bool:
+        """``AP Photo``: an agency and a word for pictures."""
+        found = self._agencies.match(tokens, 0)
+        label = self._lexicon.labels.match(tokens, found[0]) if found and found[0] < len(tokens) else None
+        return label is not None and label[0] == len(tokens) and label[1][0] == "photo"
 
     def _desk(self, unit: Unit, tokens: Sequence[Token]) -> Unit:
         """An editorial office; "Example Times Staff" names the outlet beside it."""

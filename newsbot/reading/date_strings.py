@@ -83,7 +83,7 @@ def read_dates(text: str, *, context: DateContext, tables: DateTables) -> tuple[
             return (reading,) if reading else ()
     lexicon = tables.lexicon(context.languages)
     line = read_tokens(text, lexicon)
-    days = _days(line, context, tables)
+    days, found = _days(line, context, tables)
     if not days and context.languages and "w" in line.signature and "n" in line.signature:
         other = read_tokens(text, tables.lexicon(()))  # feeds and templates print dates in a language that is not the page's
         if whole := [

@@ -46,7 +46,8 @@ def read_dateline(text: str, setting: Setting) -> Credit | None:
 
 def _may_be_place(units: Sequence[Unit], at: int) -> bool:
     """Whether an unknown first word stands before an agency or a date."""
-    return all(unit.kind == "sep" for unit in units[:at]) and len(units[at].raw.split()) <= 3
+    alone = at + 1 < len(units) and units[at + 1].kind == "sep"
+    return alone and all(unit.kind == "sep" for unit in units[:at]) and len(units[at].raw.split()) <= 3
 
 
 def _read_head(text: str, units: Sequence[Unit], ending: str, setting: Setting) -> Credit | None:

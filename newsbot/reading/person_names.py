@@ -87,7 +87,12 @@ def _is_name(text: str, tokens: Sequence[Token], cut: int, lexicon: Lexicon) -> 
         return _is_ideographic_name("".join(raw))
     if _is_cased(raw[0][-1]):
         return len(words) <= _MOST_WORDS and _is_capitalised(words, raw, lexicon)
-    return len(words) <= _MOST_CASELESS and not any(token.folded in lexicon.prose for token in words[cut:] if len(token.folded) > 0)
+    return len(words) <= _MOST_CASELESS and not has_prose(text, tokens, lexicon)
+
+
+def has_prose(text: str, tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether a function word of the language stands in *tokens*."""
+    return any(token.folded in lexicon.prose or text[token.start : token.end] in lexicon.exact_prose for token in tokens)
 
 
 def _plain(name: str) -> bool:
