@@ -117,6 +117,8 @@ class Citing(BaseModel):
     """Directly before or after the name: "news agency"."""
     prefixes: list[str] = []
     """Letters that the language joins to the front of a name: "to", "and"."""
+    suffixes: list[str] = []
+    """Letters that the language joins to the end of a name."""
     staff: list[str] = []
     """Beside the name when the agency itself is the topic: "journalist", "office"."""
 
@@ -191,6 +193,7 @@ class Lexicon:
     introductions: PhraseBook[None]
     staff: PhraseBook[None]
     prefixes: tuple[str, ...]
+    suffixes: tuple[str, ...]
     templates: tuple[re.Pattern[str], ...]
     places: frozenset[str]
 
@@ -224,6 +227,7 @@ def _lexicon(tables: CreditTables, language: str) -> Lexicon:
         introductions=_book(entry.introductions for entry in citing),
         staff=_book(entry.staff for entry in citing),
         prefixes=tuple(sorted({fold(one) for entry in citing for one in entry.prefixes}, key=len, reverse=True)),
+        suffixes=tuple(sorted({fold(one) for entry in citing for one in entry.suffixes}, key=len, reverse=True)),
         templates=tuple(re.compile(template.pattern) for entry in chosen for template in entry.template),
         places=tables.places | {" ".join(words_of(place)) for entry in words for place in entry.places},
     )

@@ -111,6 +111,11 @@ def _match(names: PhraseBook[Name], tokens: Sequence[Token], at: int, lexicon: L
         return None
     if found := names.match(tokens, at):
         return found
+    for suffix in lexicon.suffixes:
+        if token.folded.endswith(suffix) and len(token.folded) > len(suffix) + 1:
+            found = names.match(tokens, at, token.folded[: -len(suffix)])
+            if found:
+                return found
     for prefix in lexicon.prefixes:
         rest = token.folded[len(prefix) :]
         if len(rest) >= 2 and token.folded.startswith(prefix):
@@ -144,7 +149,7 @@ def _is_cited(tokens: Sequence[Token], one: Found, lexicon: Lexicon) -> bool:
         return False
     if _told(tokens[one.first], lexicon) and one.first > 0:
         return True
-    if any(_has(lexicon.cite_before, part, lexicon) for part in (before,)) or _has(lexicon.cite_after, after, lexicon):
+    if _has(lexicon.cite_before, before, lexicon) or _has(lexicon.cite_after, after, lexicon):
         return True
     return _has(lexicon.saying, before, lexicon) and _goes_on(tokens[one.last :], lexicon)
 

@@ -259,7 +259,10 @@ def read_unlabelled(text: str, clause: Clause, setting: Setting, *, slot: bool) 
         return photo
     clause = _with_guessed_place(clause)
     kinds = {unit.kind for unit in clause.words}
-    if "other" in kinds or kinds <= {"date", "code", "place"} or (kinds <= {"people", "date"} and not slot):
+    titled = any(unit.value for unit in clause.all("people"))
+    if not slot and not titled and _is_lone_word(clause):
+        return None
+    if "other" in kinds or kinds <= {"date", "code", "place"} or (kinds <= {"people", "date"} and not (slot or titled)):
         return None
     if kinds & {"address", "domain"} and not kinds & {"agency", "people"}:
         return None
@@ -268,14 +271,20 @@ def read_unlabelled(text: str, clause: Clause, setting: Setting, *, slot: bool) 
     place, outlet = clause.first("place"), clause.first("own", "outlet", "quoted")
     if outlet and kinds <= {"outlet", "quoted"} and not slot:
         return None
-    people = clause.all("people") if kinds & {"place", "agency", "own", "outlet", "contact", "job", "desk"} or slot else ()
+    people = clause.all("people") if titled or kinds & {"place", "agency", "own", "outlet", "contact", "job", "desk"} or slot else ()
     return Credit(
-        authors=tuple(name for unit in people for name in unit.names),
+        authors=tuple(name for unit in people if unit.value in {"", *_AUTHORS} for name in unit.names),
+        roles=tuple(Role(name, _ROLES[unit.value]) for unit in people if unit.value in _ROLES for name in unit.names),
         publisher=outlet.raw if outlet else None,
         agencies=_agencies(clause),
         place=place.raw if place else None,
         date=_day(clause),
     )
+
+
+def _is_lone_word(clause: Clause) -> bool:
+    """Whether a single word of a spaced script passes for a person: behind a dateline it begins the text sooner."""
+    return any(unit.kind == "people" and not unit.value and " " not in unit.raw and not is_ideograph(unit.raw[0]) for unit in clause.units)
 
 
 def _runs_on(clause: Clause) -> bool:

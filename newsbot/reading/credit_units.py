@@ -110,8 +110,8 @@ class _Scan:
         return (replace(unit, kind="agency", value=name.id) if name else unit), at + 1
 
     def _label(self, at: int) -> tuple[Unit, int] | None:
-        found = self._lexicon.labels.match(self._tokens, at) if self._fresh(at) else None
-        if found is None:
+        found = self._lexicon.labels.match(self._tokens, at)
+        if found is None or not (self._begin is None or self._is_strong(found[0], found[1][0])):
             return None
         end, (kind, strength) = found
         before_mark = end >= len(self._tokens) or self._tokens[end].folded in ":-|/=,،;\n・)●─"
@@ -122,9 +122,11 @@ class _Scan:
         unit = replace(self._unit("label", at, end, kind), strength="marked" if before_mark and end < len(self._tokens) else strength)
         return unit, end + (end < len(self._tokens) and self._tokens[end].folded == ":")
 
-    def _fresh(self, at: int) -> bool:
-        """Whether a unit may begin here: nothing is being gathered, or the script has no spaces."""
-        return self._begin is None
+    def _is_strong(self, end: int, kind: str) -> bool:
+        """Whether a label is one amid other words: a colon follows it, or an agency follows "with"."""
+        if end >= len(self._tokens):
+            return False
+        return self._tokens[end].folded == ":" or (kind == "agency" and self._agencies.match(self._tokens, end) is not None)
 
     def _date(self, at: int) -> tuple[Unit, int] | None:
         found = date_at(self._text, self._tokens, at, self._lexicon, self._setting.reference)
@@ -135,10 +137,13 @@ class _Scan:
         if found is None:
             return None
         end, name = found
-        begins = self._begin is None or (not name.ordinary and self._tokens[at].kind == "word")
+        begins = self._begin is None or not name.ordinary or self._is_place(self._begin, at)
         if not begins or not self._bounded(end, at):
             return None
         return self._unit("photo_agency" if name.photo else "agency", at, end, name.id), end
+
+    def _is_place(self, first: int, last: int) -> bool:
+        return " ".join(token.folded for token in self._tokens[first:last]) in self._lexicon.places
 
     def _behind_and(self, at: int) -> tuple[int, Name] | None:
         """An agency behind a joined "and": ``رويترز وفرانس برس``."""
@@ -182,8 +187,7 @@ class _Scan:
         if not is_ideograph(self._tokens[at].folded[0]):
             return None
         for end in range(min(at + 6, len(self._tokens)), at + 1, -1):
-            known = " ".join(token.folded for token in self._tokens[at:end]) in self._lexicon.places
-            if known and (end >= len(self._tokens) or self._tokens[end].kind == "mark" or self._tokens[end].folded[0].isdigit()):
+            if self._is_place(at, end) and (end >= len(self._tokens) or self._tokens[end].kind == "mark" or self._tokens[end].folded[0].isdigit()):
                 return self._unit("place", at, end), end
         return None
 
@@ -218,7 +222,7 @@ class _Scan:
         lexicon = self._lexicon
         if lexicon.honorifics.match(tokens, 0) and without_honorifics(tokens, lexicon) is tokens:
             return replace(unit, kind="honorific")
-        if words == self._setting.site:
+        if words and words == self._setting.site:
             return replace(unit, kind="own")
         if self._is_desk(tokens):
             return self._desk(unit, tokens)
@@ -229,7 +233,7 @@ class _Scan:
         if " ".join(words) in lexicon.places:
             return replace(unit, kind="place")
         if lexicon.known.match(tokens, 0) or starts_phrase(lexicon.outlets, tokens):
-            return replace(unit, kind="other" if len(words) > 7 or has_prose(self._text, tokens[1:], lexicon) else "outlet")
+            return replace(unit, kind="outlet" if self._is_outlet(tokens) else "other")
         return self._person(unit, tokens)
 
     def _person(self, unit: Unit, tokens: Sequence[Token]) -> Unit:
@@ -244,6 +248,15 @@ class _Scan:
             return replace(unit, kind="people", names=names)
         quoted = unit.start > 0 and self._text[unit.start - 1] in '«“"„‹「『' and len(tokens) <= 6
         return replace(unit, kind="quoted") if quoted else unit
+
+    def _is_outlet(self, tokens: Sequence[Token]) -> bool:
+        """Whether a stretch with a word of media names is one: known, or few words, none of prose, written as names are."""
+        known = self._lexicon.known.match(tokens, 0)
+        if known and known[0] == len(tokens):
+            return True
+        raw = [self._text[token.start : token.end] for token in tokens if token.kind == "word"]
+        small = any(word[0].islower() for word, token in zip(raw[1:], tokens[1:], strict=False) if token.folded not in self._lexicon.particles)
+        return 0 < len(raw) <= 7 and not small and not has_prose(self._text, tokens[1:], self._lexicon)
 
     def _is_desk(self, tokens: Sequence[Token]) -> bool:
         """Whether the words are, or hold behind an office's title, an editorial desk."""
@@ -268,6 +281,10 @@ class _Scan:
             if self._is_site(tuple(token.folded for token in words[:last])):
                 start, end = words[0].start, words[last - 1].end
                 return Unit("own", start, end, self._text[start:end])
+        found = self._lexicon.desks.match(tokens, 0)
+        names = people_in(self._text, tokens[found[0] :], self._lexicon) if found and unit.raw[-1].upper() != unit.raw[-1] else ()
+        if names and " " in names[0]:
+            return replace(unit, kind="people", names=names)
         return replace(unit, kind="desk") if len(words) <= 8 else unit
 
     def _is_site(self, words: tuple[str, ...]) -> bool:

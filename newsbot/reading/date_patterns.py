@@ -19,15 +19,16 @@ _NOT_INSIDE: Final = r"(?<![^:][n3Yx][-/.])(?<!^[n3Yx][-/.])"
 _PATTERNS: Final = tuple(
     (name, re.compile(pattern, re.VERBOSE))
     for name, pattern in (
+        ("era", r"(?P<era>C) (?P<y>n|3) [./-] (?P<m>n) [./-] (?P<d>n)"),  # 令和6.5.5
+        ("asctime", r"(?P<m>M) (?P<d>n) (?=n:n(?::n)?Z?(?P<y>Y))"),  # Sun May 5 14:07:12 2024
         ("ymd", rf"{_NOT_INSIDE} (?P<y>Y) o?(?P<s>[-/.]) (?P<m>n) (?P=s) (?P<d>n) (?![-/][n3Yx](?![:h]))"),  # 2024-05-05, 2024. 5. 5.
         ("roc", rf"{_NOT_INSIDE} (?P<y>3) (?P<s>[-/.]) (?P<m>n) (?P=s) (?P<d>n) (?![-/.][n3Yx])"),  # 113/05/05
         (
             "abc",
             rf"{_NOT_INSIDE} (?P<a>n) (?P<s>[-/.]) (?P<b>n) (?P=s) (?P<c>Y|n) (?![-/][n3Yx](?![:h])) (?!\.[n3Yx](?!:)) {_YEAR_AHEAD}",
         ),  # 05/06/2024
-        ("cjk", r"(?P<era>C)? ,?(?P<y>Y|n|3) y (?P<m>n) m ,?(?P<d>n) d?"),  # 2024年5月5日, 令和6年5月5日
+        ("cjk", r"(?:C(?:n|3)y?\()? (?P<era>C)? ,?(?P<y>Y|n|3) y?\)?y (?P<m>n) [-o]{0,2}m ,?(?P<d>n) d?"),  # 2024年5月5日, 令和6年5月5日
         ("vi", rf"(?P<d>n) [,/]?m (?P<m>n) [,./]{{0,1}} (?:o|-)?y?C? (?P<y>Y) {_YEAR_AHEAD}"),  # 5 tháng 5, 2024
-        ("era", r"(?P<era>C) (?P<y>n|3) [./-] (?P<m>n) [./-] (?P<d>n)"),  # 令和6.5.5
         (
             "day month year",
             rf"""
@@ -37,7 +38,7 @@ _PATTERNS: Final = tuple(
             "month day year",
             rf"(?P<m>[MO]) (?:[/|(-]{{1,2}}(?P<m2>[MO])\)?)? [./-]{{0,2}} o? (?P<d>n) [.]?[oda]{{0,2}} [,./-]{{0,2}} [od]? (?P<y>Y|n) {_YEAR_AHEAD}",
         ),
-        ("year day month", r"(?P<y>Y) [y.,o]{1,3} (?P<d>n) [d.,o]{0,2} (?P<m>[MO])"),  # 2017 ж. 2 мамыр, 2020. gada 8. maijs
+        ("year day month", r"(?P<y>Y) -?[y.,o]{1,3} (?P<d>n) [d.,o-]{0,2} (?P<m>[MO])"),  # 2017 ж. 2 мамыр, 2020. gada 8. maijs
         ("year month day", r"(?P<y>Y) [y.,o/-]{0,3} (?P<m>[MO]) [.,/o-]{0,2} (?P<d>n) (?![:hP])"),  # 2024. május 5.
         ("month year", r"(?<![n/-]) (?P<m>[MO]) (?:[/|(-]{1,2}(?P<m2>[MO])\)?)? [.,o]{0,2} y?o? (?P<y>Y)"),
         ("year month", r"(?P<y>Y) [y.,]{1,2} (?P<m>[MO]|n(?=m)) m?"),
@@ -46,11 +47,14 @@ _PATTERNS: Final = tuple(
         ("cjk day", r"(?<!y) (?P<m>n) m (?P<d>n) d?"),
     )
 )
+_MONTH_YEAR: Final = slice(*(next(index for index, (name, _) in enumerate(_PATTERNS) if name == wanted) for wanted in ("month year", "day month")))
 _TIME: Final = re.compile(
     r"""
     (?P<before>P)? (?P<H>n) (?: : (?P<M>n) (?: : (?P<S>n) )? | h (?P<M2>n) (?: i (?: (?P<S2>n) k?)? )? ) [aho]? [.,]? (?P<after>P)?   # 14:07:12, 14h07, 14時7分
-    | (?P<before4>P)? (?P<H4>n) [aho]{0,2}(?P<after4>P)                        # 2 pm, الساعة الثانية ظهرا
+    | (?P<before4>P)? (?P<H4>n) [aho]{0,2}(?P<half>f)?(?P<after4>P)                        # 2 pm, الساعة الثانية ظهرا
     | (?P<before5>P) (?P<H5>n) h i?                                            # 下午2点
+    | a (?P<N>P)                                                             # at noon
+    | (?P<H8>n) \. (?P<M8>n) (?= h?[(]?Z)                                    # 14.07 BST
     | a\.? (?P<H3>n) \. (?P<M3>n) (?![.\d]) [aho]?\.?(?P<after3>P)?          # kl. 14.07
     | (?<![n.]) (?P<H6>n) \. (?P<M6>n) (?: [aho] | \.?(?P<after6>P) )          # 14.07 Uhr
     | a\.? (?P<H7>n) [ah] (?!n)                                              # à 14 h
@@ -90,7 +94,7 @@ def find_days(signature: str) -> list[Found]:
 def _months(signature: str) -> list[Found]:
     return [
         Found(name, match.start(), match.end(), _parts(match))
-        for name, pattern in _PATTERNS[10:12]
+        for name, pattern in _PATTERNS[_MONTH_YEAR]
         for match in pattern.finditer(signature)
     ]
 
@@ -106,9 +110,9 @@ def find_zone(signature: str, place: int) -> Found | None:
     return Found("zone", match.start(), match.end(), _parts(match)) if match else None
 
 
-def is_joint(signature: str, first: int, last: int) -> bool:
-    """Whether only marks and small words stand between the tokens *first* and *last* (excluded): day and time belong together."""
-    return _BETWEEN.fullmatch(signature, first, last) is not None
+def is_joint(between: str) -> bool:
+    """Whether there are only marks and small words in the signature *between* a day and a time, so that they belong together."""
+    return _BETWEEN.fullmatch(between) is not None
 
 
 def _parts(match: re.Match[str]) -> dict[str, int]:

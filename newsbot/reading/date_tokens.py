@@ -33,7 +33,7 @@ _MARKS: Final = "".join(
         (0x200C, 0x200D), (0xAD, 0xAD),
     )
 )  # fmt: skip
-_TOKEN: Final = re.compile(rf"(?P<digits>\d+)|(?P<word>[^\W\d_](?:[^\W\d_{{}}]|[{_MARKS}]|'(?=[^\W\d_]))*)|(?P<mark>\S)".replace("{}", ""))
+_TOKEN: Final = re.compile(rf"(?P<digits>\d+)|(?P<word>[^\W\d_](?:[^\W\d_{{}}]|[{_MARKS}])*)|(?P<mark>\S)".replace("{}", ""))
 _GLUED_YEAR: Final = re.compile(r"(?<=[/.\-])((?:19|20)\d\d)(?=\d{1,2}:\d\d)|((?:[/.\-]|[^\W\d_] ?)(?:19|20)\d\d)(?=\d{2}:\d\d)")
 _HAN_NUMBER: Final = re.compile(r"[〇零○一二三四五六七八九十廿卅]{1,6}(?=[年月日号號时時点點分秒])")
 _HAN_DIGITS: Final = {letter: value for value, letter in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
@@ -43,7 +43,8 @@ _GEMATRIA: Final = {
     for letter, value in zip(letters, values, strict=True)
 }
 _HEBREW_NUMBER: Final = re.compile(r"(?<![א-ת])([בהל]?)([א-ת]{1,5})(?:\"([א-ת])|'(?![א-ת]))(?![א-ת\"])")
-_PREFIXES: Final = re.compile(r"(?:و|ف)?(?:بال|لل|ال|ب|ل)?(?=.{2})|[בהלוכמ]{1,2}(?=.{2})|(?:d|l|all|dell|nell)'(?=.{2})")
+_THOUSANDS: Final = re.compile(r"(?<![א-ת])ה'(?=[א-ת]{2,4}\"[א-ת])")
+"""The thousands of a Hebrew year, which are seldom written."""
 _AFTER_YEAR: Final = "gesutyMOXULCVRWlacoZQP"
 _AFTER_NUMBER: Final = "MOhikdqmyPDgesutoaXULCVRWlcZQ"
 _AFTER_AGO: Final = "NnhikdqmyDfMO"
@@ -80,7 +81,7 @@ def clean(text: str) -> str:
     """*text* without bidi marks, its punctuation in ASCII; at most :data:`LONGEST_TEXT` letters."""
     text = text[:LONGEST_TEXT]
     if not text.isascii():
-        text = text.translate(_BIDI).translate(_SAME)
+        text = _THOUSANDS.sub("", text.translate(_BIDI).translate(_SAME))
         text = _HEBREW_NUMBER.sub(_hebrew_number, _HAN_NUMBER.sub(_han_number, text))
     return _GLUED_YEAR.sub(lambda match: match[0] + " ", text)
 

@@ -38,10 +38,15 @@ def read_dateline(text: str, setting: Setting) -> Credit | None:
     for at, unit in enumerate(units):
         if unit.kind == "other" and not _may_be_place(units, at):
             break
-        if unit.kind == "sep" and unit.value in _ENDINGS and at and unit.end < len(text.rstrip()):
+        if unit.kind == "sep" and (unit.value in _ENDINGS or _stops_agency(units, at)) and at and unit.end < len(text.rstrip()):
             credit = _read_head(head, units[:at], unit.value, setting)
             best = replace(credit, dateline=head[: unit.end].strip()) if credit else best
     return best
+
+
+def _stops_agency(units: Sequence[Unit], at: int) -> bool:
+    """``МОСКВА, 5 мая - РИА Новости.``: a full stop behind an agency ends a dateline."""
+    return units[at].value == "." and units[at - 1].kind == "agency"
 
 
 def _may_be_place(units: Sequence[Unit], at: int) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
-from newsbot.date_tables import DateOrder
 from newsbot.items import Precision
 from newsbot.reading.calendars import gregorian_day
+from newsbot.reading.date_contexts import Setting
 from newsbot.reading.date_patterns import Found
-from newsbot.reading.date_tokens import Line
+from newsbot.reading.date_tokens import Line, Token
 
 Label = Literal["published", "modified", "original"]
 _ERAS: Final = {"g": "gregorian", "e": "hijri", "s": "jalali", "u": "kurdish", "t": "ethiopian"}
@@ -19,9 +19,11 @@ _RANGE_BEFORE: Final = re.compile(r"(?<!:)(?<![3Yx][-/.])n-$|[MO]\.?[-]$")
 _RANGE_AFTER: Final = re.compile(r"-n(?![:h/.\-]|n?[MO]\.?o?-|n?P)(?:[MO,]|$)")
 _LABEL: Final = re.compile(r"[LUX](?=[^LUX]{0,8}$)")
 _NUMBERING: Final = re.compile(r"V[.:;#]?$")
-_SOLAR: Final = frozenset({"fa", "prs", "ps", "mzn", "glk", "lrc"})
-_SOLAR_COUNTRIES: Final = frozenset({"IR", "AF"})
-_BUDDHIST: Final = frozenset({"th"})
+_SOLAR: Final = ("fa", "prs", "ps", "mzn", "glk", "lrc")
+_SOLAR_COUNTRIES: Final = ("IR", "AF")
+_LUNAR: Final = ("ar", "ur")
+_LUNAR_COUNTRIES: Final = ("SA",)
+_BUDDHIST_YEARS: Final = 543
 _UNYEARED: Final = frozenset({"day month", "month day", "cjk day"})
 
 
@@ -45,9 +47,7 @@ class Day:
         return self.day.isoformat()[: {"year": 4, "month": 7}.get(self.precision, 10)] if self.day else ""
 
 
-def read_day(
-    line: Line, found: Found, order: tuple[DateOrder, bool], country: str | None, languages: tuple[str, ...], reference: datetime | None
-) -> Day | None:
+def read_day(line: Line, found: Found, setting: Setting) -> Day | None:
     """The day that *found* writes; ``None`` when the numbers are no date at all."""
     before = line.signature[: found.start]
     if _NUMBERING.search(before) and found.name in ("abc", "roc", "ymd", "month day", "day month"):
@@ -58,8 +58,8 @@ def read_day(
     if re.search(r"X[^LUX|]{0,4}$", before):
         return Day(None, is_negative=True)
     if found.name in _UNYEARED:
-        return _unyeared(line, found, reference, label)
-    read = _numbers(line, found, order, country, languages)
+        return _unyeared(line, found, setting.context.reference, label)
+    read = _numbers(line, found, setting)
     if read is None:
         return None
     calendar, year, month, day, flags = read
@@ -93,11 +93,11 @@ def _is_range(line: Line, found: Found) -> bool:
 Numbers = tuple[str, int, int, int, tuple[str, ...]]
 
 
-def _numbers(line: Line, found: Found, order: tuple[DateOrder, bool], country: str | None, languages: tuple[str, ...]) -> Numbers | None:
+def _numbers(line: Line, found: Found, setting: Setting) -> Numbers | None:
     """Calendar, year, month, day, flags."""
     parts, tokens = found.parts, line.tokens
     if found.name == "abc":
-        return _ordered(line, found, order, country, languages)
+        return _ordered(line, found, setting)
     calendar, month = _calendar_month(line, found)
     if month == 0:
         return None
@@ -107,10 +107,10 @@ def _numbers(line: Line, found: Found, order: tuple[DateOrder, bool], country: s
     if "era" in parts:
         return "gregorian", year.value + tokens[parts["era"]].value, month, day, ()
     if found.name == "roc" or (year.kind == "3" and found.name == "cjk"):
-        return ("roc", year.value, month, day, ()) if country == "TW" or "zh" in "".join(languages)[:2] else None
+        return ("roc", year.value, month, day, ()) if _is_at_home(setting, ("TW",), ("zh",)) else None
     if year.kind == "3" or (year.kind == "n" and width != 2) or (tokens[parts["y"]].kind == "n" and found.name == "vi"):
         return None
-    calendar, full = _year(line, found, calendar, year.value, width, country, languages)
+    calendar, full = _year(line, found, calendar, year, setting)
     flags = ("hijri_umalqura",) if calendar == "hijri" else ()
     return calendar, full, month, day, flags
 
@@ -126,27 +126,38 @@ def _calendar_month(line: Line, found: Found) -> tuple[str, int]:
     return calendar, number
 
 
-def _year(
-    line: Line, found: Found, calendar: str, year: int, width: int, country: str | None, languages: tuple[str, ...]
-) -> tuple[str, int]:  # noqa: PLR0913
+def _is_at_home(setting: Setting, countries: tuple[str, ...], languages: tuple[str, ...]) -> bool:
+    """Whether the page is of one of *countries*, or in one of *languages*."""
+    context = setting.context
+    return context.country in countries or bool(context.languages and context.languages[0].partition("-")[0].lower() in languages)
+
+
+def _year(line: Line, found: Found, calendar: str, token: Token, setting: Setting) -> tuple[str, int]:
     """The calendar that the era mark, the language and the size of the year point to, and the whole year."""
-    mark = line.signature[found.end : found.end + 2].lstrip(",")[:1]
-    solar = country in _SOLAR_COUNTRIES or bool(languages and languages[0].partition("-")[0] in _SOLAR)
+    year, width = token.value, token.end - token.start
     if calendar == "gregorian":
-        token = line.tokens[found.parts["m"]]
-        if mark in _ERAS and mark != "g" and token.kind == "n":
-            calendar = _ERAS[mark]
-        elif width == 4 and token.kind == "n" and 1300 <= year <= 1500:
-            calendar = "jalali" if solar else "hijri" if year > 1400 and languages and languages[0][:2] in ("ar", "ur") else "gregorian"
-        elif 2500 <= year <= 2600:
-            return "gregorian", year - 543
-        elif width == 2 and (country == "TH" or (languages and languages[0][:2] in _BUDDHIST)) and year > 45:
-            return "gregorian", year + 2500 - 543
+        is_numeric = line.tokens[found.parts["m"]].kind == "n"
+        calendar = _numeric_calendar(line, found, year, width, setting) if is_numeric else "gregorian"
+        if width == 4 and 2480 <= year <= 2620:
+            return "gregorian", year - _BUDDHIST_YEARS
+        if width == 2 and year > 45 and _is_at_home(setting, ("TH",), ("th",)):
+            return "gregorian", 2500 + year - _BUDDHIST_YEARS
     if calendar == "jalali" and 2680 <= year <= 2800:
         return "kurdish", year
-    if width == 2:
-        return calendar, year + _century(calendar, year)
-    return calendar, year
+    return calendar, year + (_century(calendar, year) if width == 2 else 0)
+
+
+def _numeric_calendar(line: Line, found: Found, year: int, width: int, setting: Setting) -> str:
+    """The calendar of a date in numbers: its mark, else its size where the page's language counts so."""
+    mark = line.signature[found.end : found.end + 2].lstrip(",")[:1]
+    if mark in _ERAS and mark != "g":
+        return _ERAS[mark]
+    if width == 4 and 1300 <= year <= 1500:
+        if _is_at_home(setting, _SOLAR_COUNTRIES, _SOLAR):
+            return "jalali"
+        if year > 1400 and _is_at_home(setting, _LUNAR_COUNTRIES, _LUNAR):
+            return "hijri"
+    return "gregorian"
 
 
 def _century(calendar: str, year: int) -> int:
@@ -155,7 +166,7 @@ def _century(calendar: str, year: int) -> int:
     return 1300 if calendar == "jalali" and year > 50 else 1400
 
 
-def _ordered(line: Line, found: Found, order: tuple[DateOrder, bool], country: str | None, languages: tuple[str, ...]) -> Numbers | None:
+def _ordered(line: Line, found: Found, setting: Setting) -> Numbers | None:
     """A date in three numbers, by the order of the place; the other way round when only that is a date."""
     first, second, third = (line.tokens[found.parts[name]] for name in "abc")
     width = third.end - third.start
@@ -166,7 +177,7 @@ def _ordered(line: Line, found: Found, order: tuple[DateOrder, bool], country: s
         and line.signature[found.start - 1] == "V"
     ):
         return None
-    which, is_known = order
+    which, is_known = setting.order
     if which == "YMD" and third.kind == "n" and first.end - first.start == 2:
         return "gregorian", first.value + _century("gregorian", first.value), second.value, third.value, ()
     day, month = (

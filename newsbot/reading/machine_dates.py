@@ -11,8 +11,8 @@ from newsbot.items import Precision
 from newsbot.reading.zones import offset_zone, zone_of
 
 _ISO: Final = re.compile(
-    r"""(?:D:)? (?P<y>\d{4}) (?P<s>[-/.]?) (?P<m>\d{2}) (?P=s) (?P<d>\d{2})
-        (?: (?: [Tt] | \s{1,2} | (?<=\d)(?=\d{6}) ) (?P<H>\d{2}) (?::?(?P<M>\d{2})) (?: :?(?P<S>\d{2}|(?<=:)\d) (?:[.,]\d{1,9})? )?
+    r"""(?:D:)? (?P<y>\d{4}) (?P<s>[-/.:]?) (?P<m>\d{2}) (?P=s) (?P<d>\d{2})
+        (?: (?: [Tt] | \s{1,2} | (?<=\d)(?=\d{4}) ) (?P<H>\d{2}) (?::?(?P<M>\d{2})) (?: :?(?P<S>\d{2}|(?<=:)\d) (?:[.,]\d{1,9})? )?
             \s? (?: (?P<z>[Zz]|UTC|GMT|(?P<sign>[+-])(?P<oh>\d{2})[:']?(?P<om>\d{2})?'?) [Zz]? )? (?:\s?\[?(?P<zone>[A-Z][A-Za-z_]{2,20}/[A-Za-z_/]{2,30})\]?)? )? \.?""",
     re.VERBOSE,
 )

@@ -16,6 +16,8 @@ _MOST_LETTERS: Final = 60
 _IDEOGRAPHS: Final = range(2, 9)
 """Letters of a name in Han or kana; four Han letters at most without kana."""
 _MOST_PLACE_WORDS: Final = 3
+_HANGUL: Final = range(2, 6)
+"""Syllables of a Korean name."""
 _SUFFIXES: Final = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
@@ -84,7 +86,9 @@ def _is_name(text: str, tokens: Sequence[Token], cut: int, lexicon: Lexicon) -> 
     if not words or len(words) != sum(token.kind != "mark" for token in tokens) or not _plain(text[tokens[0].start : tokens[-1].end]):
         return False
     if any(is_ideograph(letter) for letter in raw[0]):
-        return _is_ideographic_name("".join(raw))
+        return _is_ideographic_name("".join(raw)) and not has_prose(text, tokens, lexicon)
+    if "\uac00" <= raw[0][0] <= "\ud7a3":
+        return len(words) <= 2 and len("".join(raw)) in _HANGUL
     if _is_cased(raw[0][-1]):
         return len(words) <= _MOST_WORDS and _is_capitalised(words, raw, lexicon)
     return len(words) <= _MOST_CASELESS and not has_prose(text, tokens, lexicon)

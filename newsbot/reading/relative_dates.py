@@ -14,14 +14,14 @@ from newsbot.reading.date_tokens import Line, Token
 _UNIT_OF: Final = {letter: unit for unit, letter in UNITS.items()}
 _SPAN: Final = re.compile(
     r"""
-    (?P<ago>A) o? (?P<first>(?:[nN3f]?o?[hikdqmy]|D) (?:[,o&]?[nN3][hikdqmy])?)  # منذ 3 ساعات, vor 2 Stunden
+    (?P<ago>A) o? (?P<first>(?:[nN3f]?o?[hikdqmy]|D) (?:[,o&]?[nN3f]?[hikdqmy]|o?f)?)  # منذ 3 ساعات, vor 2 Stunden
     | (?P<second>(?:[nN3f][hikdqmy]|D) (?:[,o]?[nN3][hikdqmy])?) o?A              # 2 hours ago
     """,
     re.VERBOSE,
 )
 _BARE: Final = re.compile(r"[^nN3A-Z]{0,2}(?:.{0,12}[|])?(?P<n>[n3])(?P<unit>[hikdq])\.?")
 """``2h`` alone or after a bar, as on listing cards."""
-_PART: Final = re.compile(r"(?P<number>[nN3f])?o?(?P<unit>[hikdqmy])|(?P<dual>D)")
+_PART: Final = re.compile(r"(?P<number>[nN3f])?o?(?P<unit>[hikdqmy])|(?P<dual>D)|(?P<more>f)")
 _SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS: Final = {"day": 1, "week": 7}
 _LONGEST: Final = {"second": 86400, "minute": 10000, "hour": 1000, "day": 1000, "week": 200, "month": 120, "year": 50}
@@ -50,12 +50,15 @@ def read_span(line: Line, lexicon: Lexicon, reference: datetime) -> RelativeDate
 
 
 def _amount(tokens: tuple[Token, ...], part: re.Match[str]) -> tuple[float, str]:
+    value = tokens[part.start()].value
     if part["dual"]:
-        return 2, str(tokens[part.start()].value)
+        return value
+    if part["more"]:
+        return value, "hour"
     unit = _UNIT_OF[part["unit"]]
     if not part["number"]:
         return 1, unit
-    return (0.5 if part["number"] == "f" else tokens[part.start("number")].value), unit
+    return tokens[part.start("number")].value, unit
 
 
 def _cldr_span(line: Line, lexicon: Lexicon, reference: datetime) -> RelativeDate | None:
@@ -91,7 +94,7 @@ def _before(reference: datetime, parts: list[tuple[float, str]], start: int, end
     if not parts or any(amount > _LONGEST[unit] for amount, unit in parts):
         return None
     moment, unit = reference, parts[-1][1]
-    if any(amount == 0.5 for amount, _ in parts) and unit == "hour":
+    if any(amount < 1 for amount, _ in parts) and unit == "hour":
         unit = "minute"
     for amount, one in parts:
         if one in _SECONDS:
