@@ -28,11 +28,12 @@ UNITS: Final = {"second": "k", "minute": "i", "hour": "h", "day": "d", "week": "
 _SIMPLE: Final = {
     "am": "P", "pm": "P", "noon": "P", "midnight": "P", "night": "P", "at": "a", "clock": "c", "published": "L",
     "original": "L", "updated": "U", "never": "X", "filler": "o",
-    "era_ad": "g", "era_hijri": "e", "era_jalali": "s", "era_kurdish": "u", "era_ethiopian": "t", "numbering": "V", "last": "l", "ago": "A", "half": "f",
+    "era_ad": "g", "era_hijri": "e", "era_jalali": "s", "era_kurdish": "u", "era_ethiopian": "t", "numbering": "V", "last": "l", "ago": "A",
 }  # fmt: skip
+_PARTS_OF_ONE: Final = {"half": 0.5, "quarter": 0.25}
 _NUMBERED: Final = re.compile(
     r"(?P<kind>month|hijri|jalali|hebrew|ethiopian|bikram|bangla|weekday|number|count)_(?P<number>\d{1,2})(?P<short>s?)"
-    r"|(?P<day>day)(?P<shift>0|[+-]\d)|era\+(?P<era>\d{3,4})|(?P<dual>second|minute|hour|day|week|month|year)2"
+    r"|(?P<day>day)(?P<shift>0|[+-]\d)|era\+(?P<era>\d{3,4})|(?P<dual>second|minute|hour|day|week|month|year)(?P<times>[012])"
 )
 _WORD: Final = re.compile(r"\d+|[^\W\d_]+(?:[^\W\d_]|(?![\s\d.,;:!?'\"()/\\|+*=_-])\W)*")
 _ROWS: Final = TypeAdapter(dict[str, dict[str, list[str]]])
@@ -95,6 +96,8 @@ def read_key(key: str) -> Term | None:
     """The meaning of a key of the word tables; ``None`` when there is no such key."""
     if key in UNITS:
         return Term(UNITS[key], 1)
+    if key in _PARTS_OF_ONE:
+        return Term("f", _PARTS_OF_ONE[key])
     if key in _SIMPLE:
         return Term(_SIMPLE[key], key)
     match = _NUMBERED.fullmatch(key)
@@ -107,7 +110,7 @@ def _numbered(match: re.Match[str]) -> Term:
     if match["era"]:
         return Term("C", int(match["era"]))
     if match["dual"]:
-        return Term("D", match["dual"])
+        return Term("D", (int(match["times"]), match["dual"]))
     number = int(match["number"])
     match match["kind"]:
         case "month":

@@ -32,7 +32,7 @@ _PATTERNS: Final = tuple(
         (
             "day month year",
             rf"""
-            (?P<d>n) [.)]? [od,-]{{0,3}} [/-]? [od]? (?P<m>[MO]) (?:o?[/|(,-]{{0,2}}o?(?P<m2>[MO])\)?)? [.m]? [o,/.-]{{0,3}} y?o?C? (?P<y>Y|n|3) {_YEAR_AHEAD}""",
+            (?P<d>n) [.)]? [od,-]{{0,3}} [/-]? [od]? (?P<m>[MO]) (?:o?[/|(,-]{{0,2}}o?(?P<m2>[MO])\)?)? [.m]? [o,/.-]{{0,3}} (?:y\.?)?o?C? (?P<y>Y|n|3) {_YEAR_AHEAD}""",
         ),
         (
             "month day year",
@@ -47,7 +47,9 @@ _PATTERNS: Final = tuple(
         ("cjk day", r"(?<!y) (?P<m>n) m (?P<d>n) d?"),
     )
 )
-_MONTH_YEAR: Final = slice(*(next(index for index, (name, _) in enumerate(_PATTERNS) if name == wanted) for wanted in ("month year", "day month")))
+_MONTH_YEAR: Final = slice(
+    *(next(index for index, (name, _) in enumerate(_PATTERNS) if name == wanted) for wanted in ("month year", "day month"))
+)
 _TIME: Final = re.compile(
     r"""
     (?P<before>P)? (?P<H>n) (?: : (?P<M>n) (?: : (?P<S>n) )? | h (?P<M2>n) (?: i (?: (?P<S2>n) k?)? )? ) [aho]? [.,]? (?P<after>P)?   # 14:07:12, 14h07, 14時7分

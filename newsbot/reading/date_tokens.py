@@ -49,7 +49,7 @@ _AFTER_YEAR: Final = "gesutyMOXULCVRWlacoZQP"
 _AFTER_NUMBER: Final = "MOhikdqmyPDgesutoaXULCVRWlcZQ"
 _AFTER_AGO: Final = "NnhikdqmyDfMO"
 _AFTER_AT: Final = "nZcPQMOXULR"
-_USUALLY: Final = "MOXULCVRWlcaoZQADNnfhikdqmyPgesut"
+_USUALLY: Final = "MOXULCVRWlcaoZQADnNfhikdqmyPgesut"
 
 
 @dataclass(frozen=True, slots=True)

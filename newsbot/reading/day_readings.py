@@ -24,6 +24,7 @@ _SOLAR_COUNTRIES: Final = ("IR", "AF")
 _LUNAR: Final = ("ar", "ur")
 _LUNAR_COUNTRIES: Final = ("SA",)
 _BUDDHIST_YEARS: Final = 543
+_CLOCK: Final = re.compile(r"n[:h]n(?:[:i]n)?[ik]?P?Z?|a\.?n\.n")
 _UNYEARED: Final = frozenset({"day month", "month day", "cjk day"})
 
 
@@ -169,33 +170,26 @@ def _century(calendar: str, year: int) -> int:
 def _ordered(line: Line, found: Found, setting: Setting) -> Numbers | None:
     """A date in three numbers, by the order of the place; the other way round when only that is a date."""
     first, second, third = (line.tokens[found.parts[name]] for name in "abc")
-    width = third.end - third.start
-    if third.kind == "n" and (
-        width != 2
-        or (first.end - first.start != 2 and line.tokens[found.parts["s"]].value == "-")
-        or found.start
-        and line.signature[found.start - 1] == "V"
-    ):
+    mark = line.tokens[found.parts["s"]].value
+    if third.kind == "n" and not _may_be_short(line, found, mark):
         return None
     which, is_known = setting.order
     if which == "YMD" and third.kind == "n" and first.end - first.start == 2:
         return "gregorian", first.value + _century("gregorian", first.value), second.value, third.value, ()
-    day, month = (
-        (second.value, first.value) if which == "MDY" and line.tokens[found.parts["s"]].value != "." else (first.value, second.value)
-    )
+    day, month = first.value, second.value
+    if which == "MDY" and mark != ".":
+        day, month = month, day
     flags: tuple[str, ...] = () if is_known or day > 12 or day == month else ("order_assumed",)
     if month > 12 >= day:
         day, month, flags = month, day, ("swapped",)
-    calendar, year = _year(
-        line,
-        Found(found.name, found.start, found.end, {**found.parts, "m": found.parts["b"]}),
-        "gregorian",
-        third.value,
-        width,
-        country,
-        languages,
-    )
+    calendar, year = _year(line, replace(found, parts={**found.parts, "m": found.parts["b"]}), "gregorian", third, setting)
     return (calendar, year, month, day, flags) if third.kind == "Y" or 1990 <= year < 2060 else None
+
+
+def _may_be_short(line: Line, found: Found, mark: str) -> bool:
+    """Whether three numbers of two digits are rather a date than a score, a version, a formation."""
+    first, third = line.tokens[found.parts["a"]], line.tokens[found.parts["c"]]
+    return third.end - third.start == 2 and (mark != "-" or first.end - first.start == 2)
 
 
 def _unyeared(line: Line, found: Found, reference: datetime | None, label: Label | None) -> Day | None:
@@ -212,7 +206,8 @@ def _unyeared(line: Line, found: Found, reference: datetime | None, label: Label
 
 def _stands_alone(line: Line, found: Found, label: str | None) -> bool:
     before, after = line.signature[: found.start], line.signature[found.end :]
-    if label == "published" or not re.search(r"[wVn3xQZNRC]", before + after.partition("|")[0]):
+    others = _CLOCK.sub("", before) + _CLOCK.sub("", after.partition("|")[0])
+    if label == "published" or not re.search(r"[wVn3xQZNRC]", others):
         return True
     is_dateline = re.fullmatch(r"[wQM]{1,4}(?:[,/][wQM]{1,3})?[,:\-(/|]o?W?,?", before) is not None
     return is_dateline and re.match(r"[.]?(?:$|[(|\-:,])", after) is not None

@@ -46,6 +46,8 @@ def read_span(line: Line, lexicon: Lexicon, reference: datetime) -> RelativeDate
         group = "first" if match["first"] else "second"
         parts = [_amount(line.tokens, part) for part in _PART.finditer(line.signature, match.start(group), match.end(group))]
         return _before(reference, parts, match.start(), match.end())
+    if line.signature.lstrip("LU:.,|-").rstrip(".") == "D" and line.tokens[line.signature.index("D")].value == (0, "second"):
+        return RelativeDate(reference, "minute", 0, len(line.tokens))
     return _cldr_span(line, lexicon, reference) or _bare(line, reference)
 
 

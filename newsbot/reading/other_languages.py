@@ -1,0 +1,37 @@
+"""Dates in languages that the tables lack: dateparser, one language, strict, the last step."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from newsbot.reading.date_contexts import Setting
+from newsbot.reading.date_readings import DateReading, guarded
+
+if TYPE_CHECKING:
+    from dateparser.date import DateDataParser
+
+_LONGEST: Final = 60
+"""Letters; it reads dates, not sentences."""
+
+
+def read_in_other_language(text: str, setting: Setting) -> tuple[DateReading, ...]:
+    """The day that dateparser reads in *text*; nothing for languages of the tables, whose forms are read already, and nothing relative."""
+    language = setting.context.languages[0].partition("-")[0].lower() if setting.context.languages else ""
+    if not language or language in setting.tables.words or len(text) > _LONGEST or not any(char.isdigit() for char in text):
+        return ()
+    parser = _parser(language, setting.order[0])
+    found = parser.get_date_data(text).date_obj if parser else None
+    reading = guarded(DateReading(found.date().isoformat(), "day", raw=text), setting.context, found.date()) if found else None
+    return (reading,) if reading else ()
+
+
+@lru_cache(maxsize=16)
+def _parser(language: str, order: str) -> DateDataParser | None:
+    """dateparser for one language; imported late, it costs a quarter of a second; ``None`` when it does not know the language."""
+    from dateparser.date import DateDataParser  # noqa: PLC0415
+
+    try:
+        return DateDataParser(languages=[language], settings={"STRICT_PARSING": True, "DATE_ORDER": order, "PARSERS": ["absolute-time"]})
+    except ValueError:
+        return None
