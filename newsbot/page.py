@@ -25,6 +25,11 @@ _BINARY_MAGIC: Final = tuple(bytes.fromhex(start) for start in (
 """First bytes of PDF, ZIP, gzip, PNG, GIF, JPEG, RIFF, Ogg, MP3, 7-Zip, RAR and ELF files."""
 _LOST: Final = "\ufffd"
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CONTROL_REFERENCE: Final = re.compile(
+    r"""&\#(?:[xX]0{0,6}(?:1[0-9a-fA-F] | [0-8bBcCeEfF] | 7[fF]) | 0{0,6}(?:1[124-9] | 2[0-9] | 3[01] | [0-8] | 127)) (?![0-9a-fA-F]) ;?""",
+    re.VERBOSE,
+)
+"""Control characters written as references: they do nothing in a page, and much in a terminal."""
 _MARKUP: Final = re.compile(
     r"<\s*(?:!doctype|html|head|body|meta|title|div|p|article|section|main|span|table|h[1-6]|a|br|ul|ol)\b", re.IGNORECASE
 )
@@ -79,7 +84,7 @@ class Page:
             Rejected: ``empty_page`` or ``not_html``.
         """
         text, encoding = (raw.text, None) if raw.text is not None else decode(raw)
-        text = _CONTROL.sub("", text)
+        text = _CONTROL_REFERENCE.sub("", _CONTROL.sub("", text))
         if not text.strip():
             raise Rejected("empty_page", "no text in the body")
         if not _MARKUP.search(text):

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request, signals
 from scrapy.crawler import Crawler, CrawlerProcessBase
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
 from newsbot.config import Config
 from newsbot.discovery import FoundLink
@@ -23,7 +24,7 @@ from newsbot.spiders.news import NewsSpider
 SETTINGS: Final[dict[str, Any]] = {
     "LOG_LEVEL": "ERROR",
     "ITEM_PIPELINES": {"newsbot.offload.OffloadPipeline": 100},
-    "EXTENSIONS": {},
+    "EXTENSIONS": {"newsbot.run_summary.RunSummary": None},
     "NEWSBOT_STATE": "",
     "CLOSESPIDER_TIMEOUT": 180,
 }
@@ -72,6 +73,11 @@ def source_for(name: str, config: Config) -> tuple[Source, Config]:
         raise UsageError(f"{name}: is no source and no address; {nearest(name, config.sources)}", print_help=False)
     source = config.source_of(name) or _made_up(name)
     return source, replace(config, sources=MappingProxyType({**config.sources, source.id: source}))
+
+
+def set_trial(settings: BaseSettings) -> None:
+    """Put :data:`SETTINGS` over the project's, and under what the command line sets."""
+    settings.setdict(SETTINGS, priority="spider")
 
 
 def run_trial(process: CrawlerProcessBase, spider: type[NewsSpider], config: Config, source: Source, **arguments: Any) -> Trial:

@@ -74,3 +74,7 @@ def test_detection_always_names_a_codec_that_python_has(body):
 def test_base_address_is_where_links_start():
     page = Page.parse(RawPage("https://e.example/a/b", b"<html><head><base href='/c/'></head><body><p>x</p></body></html>"))
     assert page.base_url == "https://e.example/c/"
+
+
+def test_control_characters_written_as_references_go_and_letters_stay():
+    assert text_of(b"<p>a&#27;[2J&#x1b;&#7;b&#x7F;c&#10;d&#65;&#x41;&#1575;&#128512;</p>") == "a[2Jbc\ndAA\u0627\U0001f600"

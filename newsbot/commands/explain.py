@@ -16,14 +16,13 @@ from newsbot.commands import load_or_refuse
 from newsbot.config import Config
 from newsbot.explaining import explain
 from newsbot.page import RawPage
-from newsbot.trial import SETTINGS, OnePageSpider, run_trial, source_for
+from newsbot.trial import OnePageSpider, run_trial, set_trial, source_for
 
 
 class Command(ScrapyCommand):
     """Shows in the terminal how the record of one page comes about."""
 
     requires_project = True
-    default_settings = SETTINGS
 
     def syntax(self) -> str:
         """Arguments."""
@@ -38,6 +37,12 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--url", metavar="URL", default="", help="address that the page in FILE had")
         parser.add_argument("--source", metavar="ID", help="configured source of the page (default: the one that claims its host)")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Turn options into settings."""
+        super().process_options(args, opts)
+        assert self.settings is not None
+        set_trial(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Explain the page in *args*."""

@@ -14,7 +14,7 @@ from newsbot.commands import load_or_refuse
 from newsbot.explaining import shown
 from newsbot.items import Article
 from newsbot.spiders.news import NewsSpider
-from newsbot.trial import SETTINGS, Trial, run_trial, source_for
+from newsbot.trial import Trial, run_trial, set_trial, source_for
 from pipelines.records import content_text
 
 _TEXT_LETTERS = 400
@@ -24,7 +24,6 @@ class Command(ScrapyCommand):
     """Fetches a few articles of a source and shows what their records would hold; writes nothing."""
 
     requires_project = True
-    default_settings = SETTINGS
 
     def syntax(self) -> str:
         """Arguments."""
@@ -43,6 +42,7 @@ class Command(ScrapyCommand):
         """Turn options into settings."""
         super().process_options(args, opts)
         assert self.settings is not None
+        set_trial(self.settings)
         if opts.n < 1:
             raise UsageError("-n: give a number from 1", print_help=False)
         self.settings.set("CLOSESPIDER_ITEMCOUNT", opts.n, priority="cmdline")

@@ -196,7 +196,7 @@ class _Walk:
 
     def _open(self, element: HtmlElement, tag: str, role: str) -> None:
         if role == "border":
-            self._border(tag)
+            self._border(" | " if tag in _CELLS else " ")
             self._parents.append(self._holder)
             self._holder = len(self._elements)
             self._elements.append(element)
@@ -220,7 +220,7 @@ class _Walk:
             if element is self._row:
                 self._flush()
                 self._row = None
-            self._border(tag)
+            self._border(" ")
             if tag in _COUNTED:
                 self._count(tag, -1)
             self._stops[self._holder] = len(self.blocks)
@@ -244,13 +244,13 @@ class _Walk:
         else:
             self._code += step
 
-    def _border(self, tag: str) -> None:
-        """A block-level border: the run ends here; inside a data row it only parts two cells."""
+    def _border(self, gap: str) -> None:
+        """A block-level border: the run ends here; inside a data row it only leaves a *gap*, a bar before each further cell."""
         if self._row is None:
             self._flush()
             self._broken_line_in = -1
         elif self._run.parts:
-            self._run.parts.append(" | " if tag in _CELLS else " ")
+            self._run.parts.append(gap)
 
     def _break_line(self) -> None:
         if self._code:
