@@ -52,7 +52,7 @@ def remove_by_place(story: Kept, book: RuleBook) -> tuple[Kept, Removals]:
     """*story* without what ``start``, ``end`` and ``from_here`` rules remove, and what they removed."""
     kept, tail = _cut_from_here(story, book)
     long = [index for index, block in enumerate(kept) if len(fold(block.text)) >= _LONG_PARAGRAPH and not book.match(block.text, "end")]
-    first, last = (long[0], long[-1]) if long else (len(kept), -1)
+    first, last = (long[0], long[-1]) if long else (0, len(kept) - 1)  # no running text, no before and after
     removals = {}
     for index, block in enumerate(kept):
         rule = (index < first and book.match(block.text, "start")) or (index > last and book.match(block.text, "end"))
