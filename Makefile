@@ -18,10 +18,10 @@ install: .venv/installed  ## Make .venv/ with everything that running and testin
 	@touch $@
 
 run: install  ## Start the demo newsroom, crawl it, show what came out
-	@$(BIN)/python data/demo/run.py
+	@$(BIN)/python -m data.demo.run
 
 run-again: install  ## Crawl the demo newsroom once more, after its editors changed something
-	@$(BIN)/python data/demo/run.py --again
+	@$(BIN)/python -m data.demo.run --again
 
 test: install lint  ## Everything that CI checks
 	@$(BIN)/python -m pytest

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from newsbot.errors import SourceError
 from newsbot.rules import Rule, load_rules
-from newsbot.toml import read_toml, one_line
+from newsbot.toml import one_line, read_toml
 from newsbot.urls import host_of
 
 ZONES: Final = frozenset(available_timezones())
