@@ -26,6 +26,8 @@ from newsbot.items import (
 from newsbot.reading.agencies import agency_domains, agency_named
 from newsbot.reading.credit_lines import Credit, CreditContext, read_credit
 from newsbot.reading.folding import fold
+from newsbot.reading.person_names import people_in
+from newsbot.reading.tokens import tokens_of
 from newsbot.sources import Source
 from newsbot.urls import host_of, looks_like_article, site_of
 
@@ -33,6 +35,8 @@ _OPENING_BLOCKS: Final = 2
 """Blocks of the story that may open with a dateline: the standfirst, then the text."""
 _ROLES: Final = frozenset(get_args(ContributorRole))
 _DAY_INDEX: Final = re.compile(r"/\d{4}(?:/\d{1,2}){0,2}/?$")
+_PERSON: Final = re.compile(r"[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){1,4}")
+"""What markup calls a person may have any words for a name ("Xiaoying You"), but looks like one."""
 _MOST_AUTHORS: Final = 20
 
 
@@ -135,11 +139,21 @@ def _authors(
     declared = list(_candidates(article, "author"))
     bylines = [(one, _read_byline(one, context, tables)) for one in _candidates(article, "byline")]
     groups = [[(one, _read_declared(one, context, tables)) for one in declared if _rank(one) == rank] for rank in range(3)]
-    for group in (groups[0], bylines, groups[1], groups[2], list(lines)):
-        people = _people(group)
+    for group in (groups[0], groups[1], bylines, groups[2], list(lines)):
+        people = _people(group, article)
         if people:
-            return people, bylines
+            return _completed(people, bylines, article), bylines
     return (), bylines
+
+
+def _completed(people: tuple[Author, ...], bylines: Iterable[Line], article: Article) -> tuple[Author, ...]:
+    """The people of one printed byline that names all of *people* and more, for markup often tells only the first; else *people*."""
+    names = {fold(author.name) for author in people}
+    for line in bylines:
+        printed = _people([line], article)
+        if names < {fold(author.name) for author in printed} and all(" " in author.name for author in printed):
+            return printed
+    return people
 
 
 def _rank(one: Provenance) -> int:
@@ -149,13 +163,20 @@ def _rank(one: Provenance) -> int:
     return 2 if one.origin.startswith("link:") else 1
 
 
-def _people(group: Iterable[Line]) -> tuple[Author, ...]:
+def _people(group: Iterable[Line], article: Article) -> tuple[Author, ...]:
     people: dict[str, Author] = {}
+    site = _letters(site_of(article.url).partition(".")[0])
     for one, credit in group:
         alone = len(credit.authors) == 1
         for name in credit.authors:
+            if _letters(name) == site:
+                continue
             people.setdefault(fold(name), Author(name, one.url if alone else None))
     return tuple(people.values())[:_MOST_AUTHORS]
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in fold(text) if letter.isalnum())
 
 
 def _read_byline(one: Provenance, context: CreditContext, tables: CreditTables) -> Credit:
@@ -163,7 +184,11 @@ def _read_byline(one: Provenance, context: CreditContext, tables: CreditTables) 
 
 
 def _read_declared(one: Provenance, context: CreditContext, tables: CreditTables) -> Credit:
-    return read_credit(one.raw[:300], context=replace(context, position="top"), tables=tables)
+    credit = read_credit(one.raw[:300], context=replace(context, position="top"), tables=tables)
+    if not one.origin.endswith(":Person") or credit.authors or credit.agencies or not _PERSON.fullmatch(one.raw):
+        return credit
+    own = credit.publisher == one.raw and people_in(one.raw, tokens_of(one.raw), tables.lexicon(context.language))
+    return Credit(authors=(one.raw,)) if own or credit == Credit() else credit
 
 
 def _credited(

@@ -35,6 +35,8 @@ _MOST_LETTERS: Final = 300
 _AROUND: Final = range(-6, 14)
 """Blocks before and behind the headline among which a byline without marked-up class is looked for."""
 _MOST_BYLINES: Final = 12
+_LINKED: Final = 0.6
+"""Share of a byline's letters from which its links are its names."""
 
 
 def find_authors(
@@ -50,7 +52,15 @@ def find_authors(
         origin = _origin(block, element, headline, CreditContext(language=language), tables)
         if origin:
             found += 1
-            yield Provenance("byline", origin, block.text, _profile(block, page))
+            yield from _printed(block, origin, page)
+
+
+def _printed(block: Block, origin: str, page: Page) -> Iterator[Provenance]:
+    """The names of a byline: its links one by one when it is made of several, else the whole line."""
+    if len(block.links) > 1 and origin != "byline:line" and sum(len(link.text) for link in block.links) >= _LINKED * len(block.text):
+        yield from (Provenance("byline", f"{origin}-link", link.text, join_url(page.base_url, link.url)) for link in block.links[:_MOST_BYLINES])
+    else:
+        yield Provenance("byline", origin, block.text, _profile(block, page))
 
 
 def _headline(blocks: PageBlocks) -> int:
@@ -69,11 +79,16 @@ def _origin(block: Block, element: HtmlElement, headline: int, context: CreditCo
     steps = "/".join(block.path.split("/")[-_STEPS:])
     if _BYLINE.search(steps) or (near and any(_is_byline(child) for child in element.iter("a", "span", "strong", "b", "em", "address"))):
         return "byline:class"
-    if near and block.kind != "heading":
+    if near and block.kind != "heading" and not _is_entry(block):
         credit = read_credit(block.text, context=context, tables=tables)
         if credit.drop and credit.authors:
             return "byline:line"
     return None
+
+
+def _is_entry(block: Block) -> bool:
+    """Whether the block is one link: an entry of a menu or a list of stories."""
+    return len(block.links) == 1 and len(block.links[0].text) >= len(block.text) - 2
 
 
 def _is_byline(element: HtmlElement) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from hijridate import Hijri
 from persiantools.jdatetime import JalaliDate
@@ -13,9 +13,7 @@ _ETHIOPIAN_EPOCH: Final = 1724220
 """Julian day number of the day before 1 Meskerem of the year 1."""
 _UNIX_JDN: Final = 2440588
 _BIKRAM_NEW_YEARS: Final = {
-    2070: date(2013, 4, 14), 2071: date(2014, 4, 14), 2072: date(2015, 4, 14), 2073: date(2016, 4, 13), 2074: date(2017, 4, 14), 2075: date(2018, 4, 14),
-    2076: date(2019, 4, 14), 2077: date(2020, 4, 13), 2078: date(2021, 4, 14), 2079: date(2022, 4, 14), 2080: date(2023, 4, 14), 2081: date(2024, 4, 13),
-    2082: date(2025, 4, 14),
+    year: date(year - 57, 4, 13 if year in (2073, 2077, 2081) else 14) for year in range(2070, 2083)
 }  # fmt: skip
 """First day of the Nepali year. Its months follow the sun, not a rule: the published calendars decide, later years are not read."""
 _BIKRAM_MONTHS: Final = {
@@ -48,7 +46,8 @@ def _hijri(year: int, month: int, day: int) -> date:
 
 
 def _jalali(year: int, month: int, day: int) -> date:
-    return date.fromordinal(JalaliDate(year, month, day).to_gregorian().toordinal())
+    jalali: Any = JalaliDate  # the package declares no types
+    return date.fromordinal(jalali(year, month, day).to_gregorian().toordinal())
 
 
 def _kurdish(year: int, month: int, day: int) -> date:
@@ -58,12 +57,12 @@ def _kurdish(year: int, month: int, day: int) -> date:
 
 def _hebrew(year: int, month: int, day: int) -> date | None:
     """Months counted from Nisan; Adar of a leap year is Adar II."""
-    from convertdate import hebrew  # pulled in late: few pages need it and it loads its own astronomy  # noqa: PLC0415
+    from convertdate import hebrew  # pulled in late: few pages need it and it loads its own astronomy
 
     if not 1 <= day <= 30 or (month == 13 and not hebrew.leap(year)):
         return None
     number = 13 if month == 12 and hebrew.leap(year) else month
-    if day > hebrew.month_days(year, number):
+    if day > hebrew.month_length(year, number):
         return None
     return date(*(int(part) for part in hebrew.to_gregorian(year, number, day)))
 

@@ -96,7 +96,6 @@ def _read_people(text: str, clause: Clause, setting: Setting) -> Credit | None:
         publisher=_outlet_name(outlet, setting) if outlet else None,
         agencies=_agencies(clause),
         place=place.raw if (place := clause.first("place")) else None,
-        date=_day(clause),
     )
 
 
@@ -253,7 +252,7 @@ def read_unlabelled(text: str, clause: Clause, setting: Setting, *, slot: bool) 
     *slot*: the line stands where bylines stand, so that names alone are authors.
     """
     words = clause.words
-    if not words:
+    if not words or (slot and all(unit.kind in ("date", "code") for unit in words)):
         return Credit()
     if photo := _photo_pair(text, clause):
         return photo
@@ -290,7 +289,9 @@ def _is_lone_word(clause: Clause) -> bool:
 def _runs_on(clause: Clause) -> bool:
     """Whether an agency's name goes on a phrase ("according to the agency X"): then the line is a sentence."""
     pairs = zip(clause.units, clause.units[1:], strict=False)
-    return any(unit.kind == "agency" and (before.kind in ("outlet", "quoted", "job") or _is_caseless_name(before)) for before, unit in pairs)
+    return any(
+        unit.kind == "agency" and (before.kind in ("outlet", "quoted", "job") or _is_caseless_name(before)) for before, unit in pairs
+    )
 
 
 def _is_caseless_name(unit: Unit) -> bool:
@@ -344,11 +345,7 @@ def read_clauses(text: str, clauses: Sequence[Clause], setting: Setting, *, slot
     pictured = "photo" in kinds
     slot = (slot or bool(kinds)) and not pictured
     for clause in clauses:
-        part = (
-            read_clause(text, clause, setting, signed=roles > 0)
-            if clause.label
-            else read_unlabelled(text, clause, setting, slot=slot)
-        )
+        part = read_clause(text, clause, setting, signed=roles > 0) if clause.label else read_unlabelled(text, clause, setting, slot=slot)
         if part is None:
             return None
         parts.append(part)

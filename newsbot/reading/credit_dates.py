@@ -20,6 +20,7 @@ _ISO: Final = re.compile(
 )
 _DAY_FIRST: Final = re.compile(r"(?P<day>\d{1,2})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})")
 _IDEOGRAPHS: Final = re.compile(r"(?:(?P<year>\d{4})\s?[年년]\s?)?(?:(?P<month>\d{1,2})\s?[月월]\s?)?(?P<day>\d{1,2})\s?[日일號号]")
+_DAY: Final = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|er)?")
 _SHORT: Final = re.compile(r"(?P<day>\d{1,2})\s?[-/]\s?(?P<month>\d{1,2})(?=\s?[(\[،,]|\s*$)")
 """KUNA prints ``الكويت - 5 - 5 (كونا)``."""
 
@@ -110,7 +111,7 @@ def _day_first(tokens: Sequence[Token], at: int, lexicon: Lexicon, reference: st
     month = lexicon.months.match(tokens, place) if place < len(tokens) else None
     if month is None:
         return None
-    return _with_year(tokens, _second_name(tokens, month[0], month[1], lexicon), month[1], int(tokens[at].folded), reference)
+    return _with_year(tokens, _second_name(tokens, month[0], month[1], lexicon), month[1], _number_of(tokens[at]), reference)
 
 
 def _month_first(tokens: Sequence[Token], at: int, lexicon: Lexicon, reference: str | None) -> DateFound | None:
@@ -119,11 +120,15 @@ def _month_first(tokens: Sequence[Token], at: int, lexicon: Lexicon, reference: 
     place = _skip(tokens, month[0], {"."}) if month else len(tokens)
     if month is None or place >= len(tokens) or not _is_day(tokens[place].folded):
         return None
-    return _with_year(tokens, place + 1, month[1], int(tokens[place].folded), reference)
+    return _with_year(tokens, place + 1, month[1], _number_of(tokens[place]), reference)
+
+
+def _number_of(day: Token) -> int:
+    return int(day.folded.rstrip("sthndre"))
 
 
 def _is_day(folded: str) -> bool:
-    return folded.isdigit() and len(folded) <= 2 and 1 <= int(folded) <= 31
+    return _DAY.fullmatch(folded) is not None
 
 
 def _skip(tokens: Sequence[Token], at: int, words: set[str]) -> int:

@@ -187,7 +187,12 @@ class _Scan:
         if not is_ideograph(self._tokens[at].folded[0]):
             return None
         for end in range(min(at + 6, len(self._tokens)), at + 1, -1):
-            if self._is_place(at, end) and (end >= len(self._tokens) or self._tokens[end].kind == "mark" or self._tokens[end].folded[0].isdigit()):
+            if self._is_place(at, end) and (
+                end >= len(self._tokens)
+                or self._tokens[end].kind == "mark"
+                or self._tokens[end].folded[0].isdigit()
+                or self._agencies.match(self._tokens, end)
+            ):
                 return self._unit("place", at, end), end
         return None
 
@@ -232,7 +237,8 @@ class _Scan:
             return replace(unit, kind="photo_agency")
         if " ".join(words) in lexicon.places:
             return replace(unit, kind="place")
-        if lexicon.known.match(tokens, 0) or starts_phrase(lexicon.outlets, tokens):
+        known = lexicon.known.match(tokens, 0)
+        if (known and known[0] == len(tokens)) or starts_phrase(lexicon.outlets, tokens):
             return replace(unit, kind="outlet" if self._is_outlet(tokens) else "other")
         return self._person(unit, tokens)
 
@@ -255,13 +261,17 @@ class _Scan:
         if known and known[0] == len(tokens):
             return True
         raw = [self._text[token.start : token.end] for token in tokens if token.kind == "word"]
-        small = any(word[0].islower() for word, token in zip(raw[1:], tokens[1:], strict=False) if token.folded not in self._lexicon.particles)
+        small = any(
+            word[0].islower() for word, token in zip(raw[1:], tokens[1:], strict=False) if token.folded not in self._lexicon.particles
+        )
         return 0 < len(raw) <= 7 and not small and not has_prose(self._text, tokens[1:], self._lexicon)
 
     def _is_desk(self, tokens: Sequence[Token]) -> bool:
         """Whether the words are, or hold behind an office's title, an editorial desk."""
         whole = self._lexicon.desks.match(tokens, 0)
-        return (whole is not None and whole[0] == len(tokens)) or starts_phrase(self._lexicon.desks, without_honorifics(tokens, self._lexicon))
+        return (whole is not None and whole[0] == len(tokens)) or starts_phrase(
+            self._lexicon.desks, without_honorifics(tokens, self._lexicon)
+        )
 
     def _is_job(self, tokens: Sequence[Token]) -> bool:
         """Whether a stretch with a word for a profession tells only who someone is: few words, no verb's company."""

@@ -57,7 +57,10 @@ def _order(country: str | None, languages: tuple[str, ...], tables: DateTables) 
 
 
 def context_of(language: object, given: Mapping[str, Any]) -> DateContext:
-    """The context as a line of input gives it: ``page_url``, ``country``, ``timezone``, ``date_order``, ``reference_time``; wrong types are not given."""
+    """The context as a line of input gives it; values of a wrong type are not given.
+
+    Keys: ``page_url``, ``country``, ``timezone``, ``date_order``, ``reference_time``.
+    """
     texts = {key: value for key, value in given.items() if isinstance(value, str)}
     order = texts.get("date_order")
     return DateContext(

@@ -1,8 +1,8 @@
 """Where days and times stand in a signature (see :mod:`newsbot.reading.date_tokens`).
 
-Letters: ``n`` number of one or two digits, ``3`` of three, ``Y`` of four, ``M`` month, ``O`` month of another calendar, ``W`` weekday, ``o`` filler
-("of", "de"), ``y m d h i k`` units and the marks 年 月 日 時 分 秒, ``C`` era, ``g e s u t`` era marks, ``P`` part of the day, ``a`` "at",
-``Z`` zone, ``c`` clock word, ``Q`` city. Punctuation stands for itself.
+Letters: ``n`` number of one or two digits, ``3`` of three, ``Y`` of four, ``M`` month, ``O`` month of another calendar, ``W`` weekday,
+``o`` filler ("of", "de"), ``y m d h i k`` units and the marks 年 月 日 時 分 秒, ``C`` era, ``g e s u t`` era marks, ``P`` part of the day,
+``a`` "at", ``Z`` zone, ``c`` clock word, ``Q`` city. Punctuation stands for itself.
 """
 
 from __future__ import annotations
@@ -32,11 +32,13 @@ _PATTERNS: Final = tuple(
         (
             "day month year",
             rf"""
-            (?P<d>n) [.)]? [od,-]{{0,3}} [/-]? [od]? (?P<m>[MO]) (?:o?[/|(,-]{{0,2}}o?(?P<m2>[MO])\)?)? [.m]? [o,/.-]{{0,3}} (?:y\.?)?o?C? (?P<y>Y|n|3) {_YEAR_AHEAD}""",
+            (?P<d>n) [.)]? [od,-]{{0,3}} [/-]? [od]? (?P<m>[MO])
+            (?:o?[/|(,-]{{0,2}}o?(?P<m2>[MO])\)?)? [.m]? [o,/.-]{{0,3}} (?:y\.?)?o?C? (?P<y>Y|n|3) {_YEAR_AHEAD}""",
         ),
         (
             "month day year",
-            rf"(?P<m>[MO]) (?:[/|(-]{{1,2}}(?P<m2>[MO])\)?)? [./-]{{0,2}} o? (?P<d>n) [.]?[oda]{{0,2}} [,./-]{{0,2}} [od]? (?P<y>Y|n) {_YEAR_AHEAD}",
+            rf"""(?P<m>[MO]) (?:[/|(-]{{1,2}}(?P<m2>[MO])\)?)?
+            [./-]{{0,2}} o? (?P<d>n) [.]?[oda]{{0,2}} [,./-]{{0,2}} [od]? (?P<y>Y|n) {_YEAR_AHEAD}""",
         ),
         ("year day month", r"(?P<y>Y) -?[y.,o]{1,3} (?P<d>n) [d.,o-]{0,2} (?P<m>[MO])"),  # 2017 ж. 2 мамыр, 2020. gada 8. maijs
         ("year month day", r"(?P<y>Y) [y.,o/-]{0,3} (?P<m>[MO]) [.,/o-]{0,2} (?P<d>n) (?![:hP])"),  # 2024. május 5.
@@ -52,7 +54,8 @@ _MONTH_YEAR: Final = slice(
 )
 _TIME: Final = re.compile(
     r"""
-    (?P<before>P)? (?P<H>n) (?: : (?P<M>n) (?: : (?P<S>n) )? | h (?P<M2>n) (?: i (?: (?P<S2>n) k?)? )? ) [aho]? [.,]? (?P<after>P)?   # 14:07:12, 14h07, 14時7分
+    (?P<before>P)? (?P<H>n) (?: : (?P<M>n) (?: : (?P<S>n) )? | h (?P<M2>n) (?: i (?: (?P<S2>n) k?)? )? )
+        [aho]? [.,]? (?P<after>P)?                                             # 14:07:12, 14h07, 14時7分
     | (?P<before4>P)? (?P<H4>n) [aho]{0,2}(?P<half>f)?(?P<after4>P)                        # 2 pm, الساعة الثانية ظهرا
     | (?P<before5>P) (?P<H5>n) h i?                                            # 下午2点
     | a (?P<N>P)                                                             # at noon
@@ -65,7 +68,9 @@ _TIME: Final = re.compile(
     re.VERBOSE,
 )
 _ZONE: Final = re.compile(
-    r"[\s,|-]?[(]?(?:c?o?(?P<z>Z) (?: (?P<sign>[+-]) (?P<h>n|Y|3) (?: :(?P<m>n) )? )? | co?(?P<q>Q) | (?P<q2>Q)c | (?P<plus>[+-]) (?P<oh>Y|n) (?: :(?P<om>n) )? )",
+    r"""[,|-]?[(]? (?: c?o? (?P<z>Z) (?: (?P<sign>[+-]) (?P<h>n|Y|3) (?: :(?P<m>n) )? )?   # GMT+3
+        | co? (?P<q>Q) | (?P<q2>Q) c                                                      # بتوقيت القدس, Doha time
+        | (?P<plus>[+-]) (?P<oh>Y|n) (?: :(?P<om>n) )? )""",
     re.VERBOSE,
 )
 _BETWEEN: Final = re.compile(r"[.,;|()/\-:aogesutWdkihyPOL'\"lo]{0,9}")

@@ -104,6 +104,6 @@ def read_date_line(entry: Mapping[str, Any], tables: DateTables) -> dict[str, An
     if reading is None:
         return {"id": entry.get("id"), "value": None}
     return {
-        "id": entry.get("id"), "value": reading.value, "precision": reading.precision, "offset_basis": reading.offset_basis, "calendar": reading.calendar,
-        "label": reading.label, "raw": reading.raw, "flags": list(reading.flags),
+        "id": entry.get("id"), "value": reading.value, "precision": reading.precision, "offset_basis": reading.offset_basis,
+        "calendar": reading.calendar, "label": reading.label, "raw": reading.raw, "flags": list(reading.flags),
     }  # fmt: skip

@@ -12,36 +12,43 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from newsbot.date_tables import Lexicon, Phrase, Term, is_unspaced
+from newsbot.date_tables import Lexicon, Term, is_unspaced
 from newsbot.reading.folding import fold
 
 LONGEST_TEXT: Final = 400
 """Letters that are looked at: a date line is short, and a longer text is somebody's prose."""
 _BIDI: Final = dict.fromkeys((0x200B, 0x200E, 0x200F, 0x061C, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-_SAME: Final = str.maketrans({
-    "：": ":", "／": "/", "．": ".", "，": ",", "、": ",", "،": ",", "؛": ",", "（": "(", "）": ")", "−": "-", "–": "-", "—": "-", "―": "-", "‐": "-", "‑": "-",
-    "•": "|", "·": "|", "・": "|", "│": "|", "｜": "|", "″": '"', "״": '"', "׳": "'", "’": "'", "‘": "'", "“": '"', "”": '"', "٫": ".", "۔": ".", "।": "|", "〜": "-",
-    "①": "1", "։": ":", "꞉": ":", "˸": ":", "∶": ":", "‧": "|", "⋅": "|", "―": "-", "﹣": "-", "－": "-",
-})  # fmt: skip
-_MARKS: Final = "".join(
-    f"{chr(start)}-{chr(end)}"
-    for start, end in (
-        (0x300, 0x36F), (0x483, 0x487), (0x591, 0x5BD), (0x610, 0x61A), (0x640, 0x640), (0x64B, 0x65F), (0x670, 0x670), (0x6D6, 0x6ED), (0x900, 0x903), (0x93A, 0x94F),
-        (0x951, 0x957), (0x962, 0x963), (0x981, 0x983), (0x9BC, 0x9CD), (0x9D7, 0x9D7), (0xA01, 0xA03), (0xA3C, 0xA51), (0xA70, 0xA71), (0xA81, 0xA83), (0xABC, 0xACD),
-        (0xB01, 0xB03), (0xB3C, 0xB57), (0xB82, 0xB82), (0xBBE, 0xBCD), (0xC00, 0xC04), (0xC3E, 0xC56), (0xC81, 0xC83), (0xCBC, 0xCD6), (0xD00, 0xD03), (0xD3B, 0xD4D),
-        (0xD81, 0xD83), (0xDCA, 0xDDF), (0xE31, 0xE3A), (0xE47, 0xE4E), (0xEB1, 0xEBC), (0xEC8, 0xECD), (0xF18, 0xF84), (0x102B, 0x103E), (0x1056, 0x1060), (0x17B4, 0x17D3),
-        (0x200C, 0x200D), (0xAD, 0xAD),
-    )
-)  # fmt: skip
+_SAME: Final = str.maketrans(
+    {
+        letter: mark
+        for mark, letters in {
+            ":": "：։꞉˸∶",
+            "/": "／",
+            ".": "．٫۔",
+            ",": "，、،؛",
+            "(": "（",
+            ")": "）",
+            "-": "−–—―‐‑〜﹣－",
+            "|": "•·・│｜।‧⋅",
+            '"': "″״“”",
+            "'": "׳’‘",
+            "1": "①",
+        }.items()
+        for letter in letters
+    }
+)
+_MARK_RANGES: Final = """
+    300-36f 483-487 591-5bd 610-61a 640-640 64b-65f 670-670 6d6-6ed 900-903 93a-94f 951-957 962-963 981-983 9bc-9cd 9d7-9d7
+    a01-a03 a3c-a51 a70-a71 a81-a83 abc-acd b01-b03 b3c-b57 b82-b82 bbe-bcd c00-c04 c3e-c56 c81-c83 cbc-cd6 d00-d03 d3b-d4d
+    d81-d83 dca-ddf e31-e3a e47-e4e eb1-ebc ec8-ecd f18-f84 102b-103e 1056-1060 17b4-17d3 200c-200d ad-ad
+"""
+"""Vowel signs and joiners that belong to a word, which Python does not count as letters."""
+_MARKS: Final = "".join("-".join(chr(int(end, 16)) for end in pair.split("-")) for pair in _MARK_RANGES.split())
 _TOKEN: Final = re.compile(rf"(?P<digits>\d+)|(?P<word>[^\W\d_](?:[^\W\d_{{}}]|[{_MARKS}])*)|(?P<mark>\S)".replace("{}", ""))
 _GLUED_YEAR: Final = re.compile(r"(?<=[/.\-])((?:19|20)\d\d)(?=\d{1,2}:\d\d)|((?:[/.\-]|[^\W\d_] ?)(?:19|20)\d\d)(?=\d{2}:\d\d)")
 _HAN_NUMBER: Final = re.compile(r"[〇零○一二三四五六七八九十廿卅]{1,6}(?=[年月日号號时時点點分秒])")
 _HAN_DIGITS: Final = {letter: value for value, letter in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
-_GEMATRIA: Final = {
-    letter: value
-    for letters, values in (("אבגדהוזחט", range(1, 10)), ("יכלמנסעפצ", range(10, 100, 10)), ("קרשת", range(100, 500, 100)))
-    for letter, value in zip(letters, values, strict=True)
-}
+_GEMATRIA: Final = dict(zip("אבגדהוזחטיכלמנסעפצקרשת", (*range(1, 10), *range(10, 100, 10), *range(100, 500, 100)), strict=True))
 _HEBREW_NUMBER: Final = re.compile(r"(?<![א-ת])([בהל]?)([א-ת]{1,5})(?:\"([א-ת])|'(?![א-ת]))(?![א-ת\"])")
 _THOUSANDS: Final = re.compile(r"(?<![א-ת])ה'(?=[א-ת]{2,4}\"[א-ת])")
 """The thousands of a Hebrew year, which are seldom written."""
@@ -122,7 +129,7 @@ def _read_words(pieces: list[Piece], place: int, lexicon: Lexicon, tokens: list[
     if is_unspaced(word[0]):
         _segment(piece, start, lexicon, tokens)
     else:
-        _prefixed(piece, word, start, end, pieces, place, lexicon, tokens)
+        _prefixed(word, start, end, lexicon, tokens)
     return place + 1
 
 
@@ -145,18 +152,13 @@ def _phrase(pieces: list[Piece], place: int, word: str, longest: int, lexicon: L
     return (), place
 
 
-def _prefixed(piece: str, word: str, start: int, end: int, pieces: list[Piece], place: int, lexicon: Lexicon, tokens: list[Token]) -> None:  # noqa: PLR0913
-    """A word with a particle written to it (``بتاريخ``, ``במאי``, ``l'11``): what is left when the particle is taken off."""
-    for match in _stems(word):
-        if terms := lexicon.phrases.get((match,)):
-            tokens.append(_token(terms, tokens, start, end))
-            return
-    tokens.append(Token("w", word, start, end))
+def _prefixed(word: str, start: int, end: int, lexicon: Lexicon, tokens: list[Token]) -> None:
+    """A word with a particle written to it (``بتاريخ``, ``במאי``): what is left when the particle is taken off."""
+    terms = next((terms for stem in _stems(word) if (terms := lexicon.phrases.get((stem,)))), None)
+    tokens.append(_token(terms, tokens, start, end) if terms else Token("w", word, start, end))
 
 
 def _stems(word: str) -> tuple[str, ...]:
-    if "'" in word:
-        return tuple(part for part in (word.rpartition("'")[2],) if len(part) > 1)
     first = word[0]
     if first in "وفبل" and len(word) > 3:
         stem = word[1:]
@@ -213,7 +215,7 @@ def _number(piece: str, start: int, end: int) -> Token:
 @lru_cache(maxsize=16384)
 def folded(word: str) -> str:
     """:func:`fold` of one word, remembered: dates are made of the same few words."""
-    return fold(word).replace("'", "'")
+    return fold(word)
 
 
 def _han_number(match: re.Match[str]) -> str:

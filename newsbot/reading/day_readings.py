@@ -213,7 +213,7 @@ def _stands_alone(line: Line, found: Found, label: str | None) -> bool:
     return is_dateline and re.match(r"[.]?(?:$|[(|\-:,])", after) is not None
 
 
-def _month(line: Line, found: Found, calendar: str, year: int, month: int, label: Label | None) -> Day | None:  # noqa: PLR0913
+def _month(line: Line, found: Found, calendar: str, year: int, month: int, label: Label | None) -> Day | None:
     """A month and a year, where they stand alone or after a label."""
     rest = line.signature[: found.start] + line.signature[found.end :]
     if calendar != "gregorian" or (re.search(r"[wnN3YxVQM]", rest) and not label):

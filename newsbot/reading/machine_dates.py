@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from newsbot.items import Precision
@@ -13,7 +13,8 @@ from newsbot.reading.zones import offset_zone, zone_of
 _ISO: Final = re.compile(
     r"""(?:D:)? (?P<y>\d{4}) (?P<s>[-/.:]?) (?P<m>\d{2}) (?P=s) (?P<d>\d{2})
         (?: (?: [Tt] | \s{1,2} | (?<=\d)(?=\d{4}) ) (?P<H>\d{2}) (?::?(?P<M>\d{2})) (?: :?(?P<S>\d{2}|(?<=:)\d) (?:[.,]\d{1,9})? )?
-            \s? (?: (?P<z>[Zz]|UTC|GMT|(?P<sign>[+-])(?P<oh>\d{2})[:']?(?P<om>\d{2})?'?) [Zz]? )? (?:\s?\[?(?P<zone>[A-Z][A-Za-z_]{2,20}/[A-Za-z_/]{2,30})\]?)? )? \.?""",
+            \s? (?: (?P<z>[Zz]|UTC|GMT|(?P<sign>[+-])(?P<oh>\d{2})[:']?(?P<om>\d{2})?'?) [Zz]? )?
+            (?:\s?\[?(?P<zone>[A-Z][A-Za-z_]{2,20}/[A-Za-z_/]{2,30})\]?)? )? \.?""",
     re.VERBOSE,
 )
 _WEEK: Final = re.compile(r"(\d{4})-?W(\d{2})-?([1-7])|(\d{4})-(\d{3})")
@@ -21,9 +22,10 @@ _MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _EPOCH: Final = re.compile(r"(?:/Date\()?(\d{9,10})(\d{3})?(?:\.\d{1,6})?(?:[+-]\d{4})?(?:\)/)?")
 _ADDRESS: Final = re.compile(r"https?://[^\s]{1,2000}|/[^\s]{1,2000}", re.ASCII)
 _IN_PATH: Final = re.compile(
-    r"""(?<![\d]) (?: (?P<y>(?:19|20)\d\d) (?P<s>[/\-_.]) (?P<m>0?[1-9]|1[0-2]) (?P=s) (?P<d>0?[1-9]|[12]\d|3[01]) (?!\d)      # /2024/05/05/, 2024-05-05
+    r"""(?<![\d]) (?: (?P<y>(?:19|20)\d\d) (?P<s>[/\-_.]) (?P<m>0?[1-9]|1[0-2]) (?P=s) (?P<d>0?[1-9]|[12]\d|3[01]) (?!\d)  # 2024/05/05
         | (?P<y2>20\d\d) (?P<m2>0[1-9]|1[0-2]) (?P<d2>0[1-9]|[12]\d|3[01]) (?!\d)                                      # 20240505
-        | (?<=/) (?P<y3>(?:19|20)\d\d) / (?P<n>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6} / (?P<d3>0?[1-9]|[12]\d|3[01]) (?!\d)
+        | (?<=/) (?P<y3>(?:19|20)\d\d) / (?P<n>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}
+            / (?P<d3>0?[1-9]|[12]\d|3[01]) (?!\d)
         | (?<=/) (?P<y4>(?:19|20)\d\d) [/-] (?P<m4>0[1-9]|1[0-2]) (?=/|$) )""",
     re.VERBOSE | re.ASCII,
 )
@@ -94,12 +96,12 @@ def _iso_zone(match: re.Match[str]) -> tzinfo | None:
         return zone_of(match["zone"])
     if match["sign"]:
         return offset_zone(match["sign"], int(match["oh"]), int(match["om"] or 0))
-    return timezone.utc if match["z"] else None
+    return UTC if match["z"] else None
 
 
 def _epoch(seconds: int) -> MachineDate | None:
     wall = datetime(1970, 1, 1) + timedelta(seconds=seconds)
-    return MachineDate(wall.date(), "second", wall, timezone.utc)
+    return MachineDate(wall.date(), "second", wall, UTC)
 
 
 def _week(match: re.Match[str]) -> MachineDate | None:

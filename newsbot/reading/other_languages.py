@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -20,18 +21,22 @@ def read_in_other_language(text: str, setting: Setting) -> tuple[DateReading, ..
     language = setting.context.languages[0].partition("-")[0].lower() if setting.context.languages else ""
     if not language or language in setting.tables.words or len(text) > _LONGEST or not any(char.isdigit() for char in text):
         return ()
-    parser = _parser(language, setting.order[0])
-    found = parser.get_date_data(text).date_obj if parser else None
-    reading = guarded(DateReading(found.date().isoformat(), "day", raw=text), setting.context, found.date()) if found else None
+    found = _day(text, language, setting.order[0])
+    reading = guarded(DateReading(found.isoformat(), "day", raw=text), setting.context, found) if found else None
     return (reading,) if reading else ()
 
 
-@lru_cache(maxsize=16)
-def _parser(language: str, order: str) -> DateDataParser | None:
-    """dateparser for one language; imported late, it costs a quarter of a second; ``None`` when it does not know the language."""
-    from dateparser.date import DateDataParser  # noqa: PLC0415
-
+def _day(text: str, language: str, order: str) -> date | None:
     try:
-        return DateDataParser(languages=[language], settings={"STRICT_PARSING": True, "DATE_ORDER": order, "PARSERS": ["absolute-time"]})
+        found = _parser(language, order).get_date_data(text).date_obj
     except ValueError:
-        return None
+        return None  # a language that it does not know either
+    return found.date() if found else None
+
+
+@lru_cache(maxsize=16)
+def _parser(language: str, order: str) -> DateDataParser:
+    """The parser for one language; imported late, it costs a quarter of a second."""
+    from dateparser.date import DateDataParser
+
+    return DateDataParser(languages=[language], settings={"STRICT_PARSING": True, "DATE_ORDER": order, "PARSERS": ["absolute-time"]})

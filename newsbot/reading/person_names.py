@@ -83,7 +83,12 @@ def _keeps_stop(text: str, tokens: Sequence[Token]) -> bool:
 def _is_name(text: str, tokens: Sequence[Token], cut: int, lexicon: Lexicon) -> bool:
     words = [token for token in tokens if token.kind == "word"]
     raw = [text[token.start : token.end] for token in words]
-    if not words or len(words) != sum(token.kind != "mark" for token in tokens) or not _plain(text[tokens[0].start : tokens[-1].end]):
+    if (
+        not words
+        or not all(word[0].isalpha() for word in raw)
+        or len(words) != sum(token.kind != "mark" for token in tokens)
+        or not _plain(text[tokens[0].start : tokens[-1].end])
+    ):
         return False
     if any(is_ideograph(letter) for letter in raw[0]):
         return _is_ideographic_name("".join(raw)) and not has_prose(text, tokens, lexicon)

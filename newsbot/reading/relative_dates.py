@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from newsbot.date_tables import UNITS, Lexicon
+from newsbot.date_tables import UNITS, Lexicon, Phrase, split_words
 from newsbot.items import Precision
 from newsbot.reading.date_tokens import Line, Token
 
@@ -22,6 +22,9 @@ _SPAN: Final = re.compile(
 _BARE: Final = re.compile(r"[^nN3A-Z]{0,2}(?:.{0,12}[|])?(?P<n>[n3])(?P<unit>[hikdq])\.?")
 """``2h`` alone or after a bar, as on listing cards."""
 _PART: Final = re.compile(r"(?P<number>[nN3f])?o?(?P<unit>[hikdqmy])|(?P<dual>D)|(?P<more>f)")
+_MOST_TOKENS: Final = 14
+_REACH: Final = 6
+"""Words of a pattern on one side of its number."""
 _SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS: Final = {"day": 1, "week": 7}
 _LONGEST: Final = {"second": 86400, "minute": 10000, "hour": 1000, "day": 1000, "week": 200, "month": 120, "year": 50}
@@ -54,7 +57,7 @@ def read_span(line: Line, lexicon: Lexicon, reference: datetime) -> RelativeDate
 def _amount(tokens: tuple[Token, ...], part: re.Match[str]) -> tuple[float, str]:
     value = tokens[part.start()].value
     if part["dual"]:
-        return value
+        return float(value[0]), str(value[1])
     if part["more"]:
         return value, "hour"
     unit = _UNIT_OF[part["unit"]]
@@ -65,19 +68,22 @@ def _amount(tokens: tuple[Token, ...], part: re.Match[str]) -> tuple[float, str]
 
 def _cldr_span(line: Line, lexicon: Lexicon, reference: datetime) -> RelativeDate | None:
     """A span in one of CLDR's own patterns, word for word."""
-    words = [str(token.value) if token.kind in "n3" else line.text[token.start : token.end].casefold() for token in line.tokens]
-    if len(words) > 12 or not lexicon.spans:
+    if len(line.tokens) > _MOST_TOKENS:
         return None
-    from newsbot.date_tables import split_words  # noqa: PLC0415
+    for token in line.tokens:
+        if token.kind in ("n", "3"):
+            before, after = split_words(line.text[: token.start])[-_REACH:], split_words(line.text[token.end :])[:_REACH]
+            if unit := _unit_of_pattern(before, after, lexicon):
+                return _before(reference, [(token.value, unit)], 0, len(line.tokens))
+    return None
 
-    for place, token in enumerate(line.tokens):
-        if token.kind not in ("n", "3"):
-            continue
-        before, after = split_words(" ".join(words[max(0, place - 4) : place])), split_words(" ".join(words[place + 1 : place + 5]))
-        for head in range(len(before) + 1):
-            for tail in range(len(after), -1, -1):
-                if unit := lexicon.spans.get((*before[head:], "0", *after[:tail])):
-                    return _before(reference, [(token.value, unit)], 0, len(line.tokens))
+
+def _unit_of_pattern(before: Phrase, after: Phrase, lexicon: Lexicon) -> str | None:
+    """The unit of the longest pattern that the words around a number make with it."""
+    for head in range(len(before) + 1):
+        for tail in range(len(after), -1, -1):
+            if unit := lexicon.spans.get((*before[head:], "0", *after[:tail])):
+                return unit
     return None
 
 

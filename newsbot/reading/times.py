@@ -70,7 +70,8 @@ def _since_midnight(line: Line, found: Found) -> tuple[timedelta, Precision] | N
         period = tokens[parts["N"]].value
         return (timedelta(hours=12 if period == "noon" else 0), "minute") if period in ("noon", "midnight") else None
     if "HM" in parts:
-        return _clock(*divmod(tokens[parts["HM"]].value, 100), None, None)
+        hour, minute = divmod(tokens[parts["HM"]].value, 100)
+        return _clock(hour, minute, None, None)
     hour = next(tokens[parts[name]].value for name in _HOURS if name in parts)
     minute = next((tokens[parts[name]].value for name in _MINUTES if name in parts), 0)
     if "half" in parts:

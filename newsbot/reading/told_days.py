@@ -20,7 +20,7 @@ _TIMESPEC: Final = {"hour": "minutes", "minute": "seconds", "second": "seconds"}
 
 
 def read_told(line: Line, lexicon: Lexicon, setting: Setting) -> DateReading | None:
-    """The date that *line* tells from the reference time; ``None`` without one, for the future, and for what is labelled as something else."""
+    """The date that *line* tells from the reference time; ``None`` without one, and for the future."""
     reference = setting.context.reference
     if reference is None or "X" in line.signature:
         return None
