@@ -2,9 +2,9 @@
 
     python scripts/generate_date_tables.py
 
-Writes ``months.toml``, ``weekdays.toml``, ``relative_times.toml``, ``zones.toml`` and ``date_orders.toml``. What CLDR and IANA lack stands in
-``date_words.toml``, which is written by hand. Every word is written in matching form (:func:`newsbot.reading.folding.fold`), so that
-nothing need be folded at load.
+Writes ``months.toml``, ``weekdays.toml``, ``relative_times.toml``, ``zones.toml`` and ``date_orders.toml``. What CLDR and IANA lack
+stands in ``date_words.toml`` and ``zone_words.toml``, which are written by hand. Every word is written in matching form
+(:func:`newsbot.reading.folding.fold`), so that nothing need be folded at load.
 """
 
 from __future__ import annotations
@@ -26,25 +26,40 @@ from babel.languages import get_official_languages
 from newsbot.reading.folding import fold
 
 DATA: Final = Path(__file__).resolve().parent.parent / "data"
-LANGUAGES: Final = (
-    "af am ar as az be bg bn bs ca ceb ckb cs cy da de el en es et eu fa fi fil fr fy ga gd gl gu ha he hi hr hu hy id ig is it ja jv ka kk km kn"
-    " ko ku ky lb lo lt lv mk ml mn mr ms mt my nb ne nl nn or pa pl ps pt ro ru rw sd si sk sl so sq sr sv sw ta te tg th ti tk tr tt ug uk ur"
-    " uz vi yo zh zu"
-).split()
+LANGUAGES: Final = """
+    af am ar as az be bg bn bs ca ceb ckb cs cy da de el en es et eu fa fi fil fr fy ga gd gl gu ha he hi hr hu hy id ig is
+    it ja jv ka kk km kn ko ku ky lb lo lt lv mk ml mn mr ms mt my nb ne nl nn or pa pl ps pt ro ru rw sd si sk sl so sq sr
+    sv sw ta te tg th ti tk tr tt ug uk ur uz vi yo zh zu
+""".split()
 CITY_LANGUAGES: Final = "ar de en es fa fr he hi it ku nl pl pt ru tr uk ur".split()
-CITIES: Final = (
-    "Africa/Algiers Africa/Cairo Africa/Casablanca Africa/Johannesburg Africa/Khartoum Africa/Lagos Africa/Nairobi Africa/Nouakchott Africa/Tripoli"
-    " Africa/Tunis America/New_York America/Sao_Paulo Asia/Aden Asia/Amman Asia/Baghdad Asia/Bahrain Asia/Baku Asia/Beirut Asia/Damascus Asia/Dhaka"
-    " Asia/Dubai Asia/Hong_Kong Asia/Jakarta Asia/Jerusalem Asia/Kabul Asia/Karachi Asia/Kuwait Asia/Muscat Asia/Qatar Asia/Riyadh Asia/Seoul"
-    " Asia/Singapore Asia/Tehran Asia/Tokyo Europe/Athens Europe/Berlin Europe/Brussels Europe/Istanbul Europe/Kyiv Europe/Lisbon Europe/London"
-    " Europe/Madrid Europe/Moscow Europe/Paris Europe/Rome Europe/Vienna Europe/Warsaw Europe/Zurich Australia/Sydney"
-).split()
+CITIES: Final = """
+    Africa/Algiers Africa/Cairo Africa/Casablanca Africa/Johannesburg Africa/Khartoum Africa/Lagos Africa/Nairobi
+    Africa/Nouakchott Africa/Tripoli Africa/Tunis America/New_York America/Sao_Paulo Asia/Aden Asia/Amman Asia/Baghdad
+    Asia/Bahrain Asia/Baku Asia/Beirut Asia/Damascus Asia/Dhaka Asia/Dubai Asia/Hong_Kong Asia/Jakarta Asia/Jerusalem
+    Asia/Kabul Asia/Karachi Asia/Kuwait Asia/Muscat Asia/Qatar Asia/Riyadh Asia/Seoul Asia/Singapore Asia/Tehran Asia/Tokyo
+    Europe/Athens Europe/Berlin Europe/Brussels Europe/Istanbul Europe/Kyiv Europe/Lisbon Europe/London Europe/Madrid
+    Europe/Moscow Europe/Paris Europe/Rome Europe/Vienna Europe/Warsaw Europe/Zurich Australia/Sydney
+""".split()
 METAZONES: Final = {
-    "GMT": "Etc/GMT", "Europe_Central": "Europe/Paris", "Europe_Eastern": "Europe/Athens", "Europe_Western": "Europe/Lisbon", "Arabian": "Asia/Riyadh",
-    "Gulf": "Asia/Dubai", "Iran": "Asia/Tehran", "Moscow": "Europe/Moscow", "India": "Asia/Kolkata", "Pakistan": "Asia/Karachi",
-    "Africa_Eastern": "Africa/Nairobi", "Israel": "Asia/Jerusalem", "America_Eastern": "America/New_York", "America_Pacific": "America/Los_Angeles",
-    "China": "Asia/Shanghai", "Japan": "Asia/Tokyo", "Korea": "Asia/Seoul", "Brasilia": "America/Sao_Paulo",
-}  # fmt: skip
+    "GMT": "Etc/GMT",
+    "Europe_Central": "Europe/Paris",
+    "Europe_Eastern": "Europe/Athens",
+    "Europe_Western": "Europe/Lisbon",
+    "Arabian": "Asia/Riyadh",
+    "Gulf": "Asia/Dubai",
+    "Iran": "Asia/Tehran",
+    "Moscow": "Europe/Moscow",
+    "India": "Asia/Kolkata",
+    "Pakistan": "Asia/Karachi",
+    "Africa_Eastern": "Africa/Nairobi",
+    "Israel": "Asia/Jerusalem",
+    "America_Eastern": "America/New_York",
+    "America_Pacific": "America/Los_Angeles",
+    "China": "Asia/Shanghai",
+    "Japan": "Asia/Tokyo",
+    "Korea": "Asia/Seoul",
+    "Brasilia": "America/Sao_Paulo",
+}
 UNITS: Final = ("year", "month", "week", "day", "hour", "minute", "second")
 DAYS: Final = {"0 day ago": 0, "1 day ago": -1, "2 day ago": -2, "in 1 day": 1, "in 2 day": 2}
 
@@ -88,6 +103,7 @@ def _merge(table: dict[str, dict[str, list[str]]], language: str, key: str, more
 
 
 def months_and_weekdays() -> tuple[dict[str, dict[str, list[str]]], dict[str, dict[str, list[str]]]]:
+    """Names by language and number; weekdays with their short forms apart."""
     months: dict[str, dict[str, list[str]]] = {}
     weekdays: dict[str, dict[str, list[str]]] = {}
     for language, locale in locales():
@@ -241,7 +257,7 @@ def main() -> None:
     months, weekdays = months_and_weekdays()
     write("months", "Month names by language, 1 = January, in matching form.", months)
     write("weekdays", "Weekday names by language, 0 = Monday; s = short forms, in matching form.", weekdays)
-    write("relative_times", "'Ago' patterns (# = number) by unit, near days, am and pm, by language, in matching form.", relative_times())
+    write("relative_times", "'Ago' patterns (# = number), near days, am and pm, by language, in matching form.", relative_times())
     write(
         "zones",
         "City and zone names by IANA zone, zone letters by country, in matching form.",

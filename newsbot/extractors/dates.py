@@ -82,7 +82,7 @@ def _state(metadata: Metadata) -> Iterator[Provenance]:
 
 
 def _guessed(page: Page) -> Iterator[Provenance]:
-    """htmldate's opinion, the day only, where nothing else was found; never its 1 January, which it gives for a bare year."""
+    """The day that htmldate sees, where nothing else was found; never its 1 January, which it gives for a bare year."""
     latest = page.raw.fetched_at[:10] if page.raw.fetched_at else _LAST_DAY
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -32,10 +32,14 @@ _MODIFIED: Final = re.compile(r"updat|modif|changed|edited|revised|dt-updated|ak
 _DATE: Final = re.compile(
     r"(?:^|[\s_-])(?:date|datum|time|timestamp|published|updated|fecha|datetime|zeit|posted)(?:$|[\s_-])", re.IGNORECASE
 )
+_OTHER_PARTS: Final = r"""
+    nav aside side-?bar\w{0,10} comments? commentlist comment-\w{1,20} related widgets? recommend\w{0,8} teasers?
+    more-?(?:news|stories|posts) most-?read popular latest recent\w{0,10} archives? calendar events? carousel
+    slider copyright ticker breaking newsletter trending reply replies respond disqus menu promo\w{0,4} upcoming
+    read-?more also similar colophon rail tweets? twitter feed-?item suggest\w{0,6}
+"""
 ELSEWHERE: Final = re.compile(
-    r"(?:^|[/.#])footer|(?:^|[/.#_-])(?:nav|aside|sidebar|comments?|commentlist|comment-\w{1,20}|related|widgets?|recommend\w{0,8}|teasers?|more-?(?:news|stories|posts)"
-    r"|most-?read|popular|latest|recent\w{0,10}|archives?|calendar|events?|carousel|slider|copyright|ticker|breaking|newsletter|trending|reply|replies"
-    r"|respond|disqus|menu|promo\w{0,4}|upcoming|read-?more|also|similar|colophon|side-?bar\w{0,10}|rail|tweets?|twitter|feed-?item|suggest\w{0,6})(?=$|[/.#_-])",
+    rf"(?:(?:^|[/.#])footer|(?:^|[/.#_-])(?:{'|'.join(_OTHER_PARTS.split())}))(?=$|[/.#_-])",
     re.IGNORECASE,
 )
 """Steps of a DOM path under which dates are those of other things."""
@@ -95,7 +99,8 @@ def _values(element: HtmlElement, field: str, origin: str) -> Iterator[Provenanc
 def _titled(tree: HtmlElement) -> Iterator[Provenance]:
     """Attributes of elements that are called a date: ``<abbr class="published" title="2012-05-08T10:00:00+02:00">``."""
     marked = tree.xpath(
-        "//*[@class and not(self::time) and not(self::meta) and (@title or @datetime or @data-datetime or @data-date or @data-time or @data-timestamp)]"
+        "//*[@class and not(self::time) and not(self::meta)"
+        " and (@title or @datetime or @data-datetime or @data-date or @data-time or @data-timestamp)]"
     )
     count = 0
     for element in marked[: 20 * MAX_ELEMENTS]:

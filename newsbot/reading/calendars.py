@@ -27,7 +27,8 @@ _BIKRAM_MONTHS: Final = {
 }  # fmt: skip
 _BANGLA_MONTHS: Final = (31, 31, 31, 31, 31, 31, 30, 30, 30, 30, 29, 30)
 """Bangladesh since October 2019; Falgun (11th) has 30 days in a Gregorian leap year."""
-_HEBREW_YEAR_SHIFT: Final = 3761
+_TISHRI: Final = 7
+"""The month with which the Hebrew year begins, counted from Nisan."""
 Day = Callable[[int, int, int], date | None]
 
 
@@ -59,12 +60,14 @@ def _hebrew(year: int, month: int, day: int) -> date | None:
     """Months counted from Nisan; Adar of a leap year is Adar II."""
     from convertdate import hebrew  # pulled in late: few pages need it and it loads its own astronomy
 
-    if not 1 <= day <= 30 or (month == 13 and not hebrew.leap(year)):
+    months = hebrew.year_months(year)
+    number = months if month == 12 else month
+    if not 1 <= number <= months or not 1 <= day <= hebrew.month_length(year, number):
         return None
-    number = 13 if month == 12 and hebrew.leap(year) else month
-    if day > hebrew.month_length(year, number):
-        return None
-    return date(*(int(part) for part in hebrew.to_gregorian(year, number, day)))
+    before = range(_TISHRI, number) if number >= _TISHRI else (*range(_TISHRI, months + 1), *range(1, number))
+    new_year = hebrew.EPOCH + hebrew.delay_1(year) + hebrew.delay_2(year) + 1
+    jdn = int(new_year + day + 0.5) + sum(hebrew.month_length(year, one) for one in before)
+    return date(1970, 1, 1) + timedelta(days=jdn - _UNIX_JDN)
 
 
 def _ethiopian(year: int, month: int, day: int) -> date | None:
