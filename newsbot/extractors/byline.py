@@ -58,7 +58,9 @@ def find_authors(
 def _printed(block: Block, origin: str, page: Page) -> Iterator[Provenance]:
     """The names of a byline: its links one by one when it is made of several, else the whole line."""
     if len(block.links) > 1 and origin != "byline:line" and sum(len(link.text) for link in block.links) >= _LINKED * len(block.text):
-        yield from (Provenance("byline", f"{origin}-link", link.text, join_url(page.base_url, link.url)) for link in block.links[:_MOST_BYLINES])
+        yield from (
+            Provenance("byline", f"{origin}-link", link.text, join_url(page.base_url, link.url)) for link in block.links[:_MOST_BYLINES]
+        )
     else:
         yield Provenance("byline", origin, block.text, _profile(block, page))
 

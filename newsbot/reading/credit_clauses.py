@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -19,7 +20,8 @@ _ROLES: Final = MappingProxyType(
     {"reporter": "reporter", "writer": "writer", "interviewer": "interviewer", "compiled": "compiled", "editor": "editor"}
     | {"translator": "translator", "contributor": "contributor", "camera": "photographer", "photo": "photographer"}
 )
-_SILENT: Final = frozenset({"sep", "honorific", "contact", "code", "desk", "job", "date"})
+_FULL_YEAR: Final = re.compile(r"\d{4}")
+"""A byline's date with its year is the day of publication; a dateline leaves the year out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,9 @@ class Clause:
 
     label: Unit | None
     units: tuple[Unit, ...]
+    text: str
+    """The whole line."""
+    setting: Setting
 
     @property
     def words(self) -> tuple[Unit, ...]:
@@ -43,23 +48,23 @@ class Clause:
         return tuple(unit for unit in self.units if unit.kind in kinds)
 
 
-def clauses_of(units: Sequence[Unit]) -> tuple[Clause, ...]:
-    """*units* cut before each label; a label directly after another one ("ترجمة وتحرير") joins it."""
+def clauses_of(text: str, units: Sequence[Unit], setting: Setting) -> tuple[Clause, ...]:
+    """The *units* of *text*, cut before each label; a label directly after another one ("ترجمة وتحرير") joins it."""
     found: list[Clause] = []
     label: Unit | None = None
     held: list[Unit] = []
     for unit in units:
         if unit.kind == "label":
             if label is not None or any(one.kind != "sep" for one in held):
-                found.append(Clause(label, tuple(held)))
+                found.append(Clause(label, tuple(held), text, setting))
             label, held = unit, []
         else:
             held.append(unit)
-    found.append(Clause(label, tuple(held)))
+    found.append(Clause(label, tuple(held), text, setting))
     return tuple(found)
 
 
-def read_clause(text: str, clause: Clause, setting: Setting, *, signed: bool) -> Credit | None:
+def read_clause(clause: Clause, *, signed: bool) -> Credit | None:
     """The credit of a labelled *clause*; ``None`` when more stands in it than attribution.
 
     *signed*: other people with roles stand in the same line, so that "prepared" means the compiler of a translated story.
@@ -68,15 +73,15 @@ def read_clause(text: str, clause: Clause, setting: Setting, *, signed: bool) ->
         return None
     reader = _READERS.get(clause.label.value, _read_people)
     if clause.label.value == "prepared" and signed:
-        clause = Clause(replace(clause.label, value="compiled"), clause.units)
-    return reader(text, clause, setting)
+        clause = replace(clause, label=replace(clause.label, value="compiled"))
+    return reader(clause)
 
 
 def _agencies(clause: Clause) -> tuple[AgencyCredit, ...]:
     return tuple(AgencyCredit(unit.value, unit.raw) for unit in clause.all("agency"))
 
 
-def _read_people(text: str, clause: Clause, setting: Setting) -> Credit | None:
+def _read_people(clause: Clause) -> Credit | None:
     kind = clause.label.value if clause.label else "by"
     strict = clause.label is not None and clause.label.strength != "marked"
     others = clause.all("other", "quoted")
@@ -93,9 +98,10 @@ def _read_people(text: str, clause: Clause, setting: Setting) -> Credit | None:
     return Credit(
         authors=names if kind in _AUTHORS else (),
         roles=tuple(Role(name, role) for name in names) if role else (),
-        publisher=_outlet_name(outlet, setting) if outlet else None,
+        publisher=_outlet_name(outlet, clause.setting) if outlet else None,
         agencies=_agencies(clause),
         place=place.raw if (place := clause.first("place")) else None,
+        date=_day(clause) if not _FULL_YEAR.search(clause.text) else None,
     )
 
 
@@ -114,7 +120,7 @@ def _day(clause: Clause) -> str | None:
     return unit.value[:10] or None if unit else None
 
 
-def _read_source(text: str, clause: Clause, setting: Setting) -> Credit | None:
+def _read_source(clause: Clause) -> Credit | None:
     """Agencies, this outlet, or another one with its address and day."""
     if len(clause.all("other", "people", "quoted")) > 3 or any(len(unit.raw) > 60 for unit in clause.all("other", "people")):
         return None
@@ -122,7 +128,7 @@ def _read_source(text: str, clause: Clause, setting: Setting) -> Credit | None:
     named = clause.first("outlet", "quoted", "people", "other", "desk", "job", "code")
     if named is None and own is None and not clause.first("agency", "domain", "address"):
         named = place
-    name = _whole(text, clause, named, setting) if named else None
+    name = _whole(clause, named) if named else None
     address, domain = clause.first("address"), clause.first("domain")
     date = clause.first("date")
     located = Credit(
@@ -132,14 +138,14 @@ def _read_source(text: str, clause: Clause, setting: Setting) -> Credit | None:
         original_domain=(host_of(url) if url else None) or _domain(address or domain),
         original_date=date.value if date and date.value else None,
     )
-    if place and named is not place and name and not setting.site:
+    if place and named is not place and name and not clause.setting.site:
         return replace(located, publisher=name, place=place.raw)
     return replace(located, original_publisher=name)
 
 
-def _whole(text: str, clause: Clause, named: Unit, setting: Setting) -> str:
+def _whole(clause: Clause, named: Unit) -> str:
     """The outlet's name with what belongs to it: units parted only by "and" or an inner mark."""
-    return _outlet_name(named, setting) or named.raw
+    return _outlet_name(named, clause.setting) or named.raw
 
 
 def _outlet_name(unit: Unit, setting: Setting) -> str:
@@ -165,20 +171,20 @@ def _domain(unit: Unit | None) -> str | None:
     return host_of(raw if "//" in raw else f"http://{raw}") or None
 
 
-def _read_photo(text: str, clause: Clause, setting: Setting) -> Credit | None:
+def _read_photo(clause: Clause) -> Credit | None:
     """The credit as printed; a person in it is the photographer."""
     words = clause.words
     if not words:
         return Credit()
-    raw = photo_text(text, words)
+    raw = photo_text(clause.text, words)
     people = clause.all("people")
     if any(len(unit.raw) > 80 for unit in clause.all("other")):
         return None
     names = tuple(name for unit in people for name in unit.names) if clause.label and clause.label.value == "photo" else ()
-    return Credit(photo_credit=raw, roles=tuple(Role(name, "photographer") for name in names if not _is_organisation(clause, setting)))
+    return Credit(photo_credit=raw, roles=tuple(Role(name, "photographer") for name in names if not _is_organisation(clause)))
 
 
-def _is_organisation(clause: Clause, setting: Setting) -> bool:
+def _is_organisation(clause: Clause) -> bool:
     return bool(clause.all("other"))
 
 
@@ -187,7 +193,7 @@ def photo_text(text: str, units: Sequence[Unit]) -> str:
     return text[units[0].start : units[-1].end].strip(' .,:;|/–—-()[]（）«»"“”')
 
 
-def _read_agencies(text: str, clause: Clause, setting: Setting) -> Credit | None:
+def _read_agencies(clause: Clause) -> Credit | None:
     """Material of agencies ("with"), of other outlets."""
     if clause.all("other", "people", "quoted") or not clause.words:
         return None
@@ -196,7 +202,7 @@ def _read_agencies(text: str, clause: Clause, setting: Setting) -> Credit | None
     return Credit(agencies=_agencies(clause), original_publisher=outlet.raw if outlet else None, publisher=own.raw if own else None)
 
 
-def _read_own(text: str, clause: Clause, setting: Setting) -> Credit | None:
+def _read_own(clause: Clause) -> Credit | None:
     """Exclusive, monitoring: this outlet and agencies."""
     if clause.label and clause.label.strength != "marked" and not clause.first("own", "outlet", "quoted", "agency"):
         return None
@@ -213,7 +219,7 @@ def _read_own(text: str, clause: Clause, setting: Setting) -> Credit | None:
     )
 
 
-def _read_copyright(text: str, clause: Clause, setting: Setting) -> Credit | None:
+def _read_copyright(clause: Clause) -> Credit | None:
     """The holder: agencies, or this outlet."""
     if any(len(unit.raw) > 80 for unit in clause.all("other")):
         return None
@@ -223,15 +229,15 @@ def _read_copyright(text: str, clause: Clause, setting: Setting) -> Credit | Non
     return Credit(agencies=tuple(dict.fromkeys(agencies)), publisher=name if not agencies else None)
 
 
-def _read_original(text: str, clause: Clause, setting: Setting) -> Credit | None:
-    return _read_source(text, clause, setting)
+def _read_original(clause: Clause) -> Credit | None:
+    return _read_source(clause)
 
 
-def _read_nothing(text: str, clause: Clause, setting: Setting) -> Credit | None:
+def _read_nothing(clause: Clause) -> Credit | None:
     return None if clause.all("other", "quoted") else Credit(agencies=_agencies(clause))
 
 
-Reader = Callable[[str, Clause, Setting], Credit | None]
+Reader = Callable[[Clause], Credit | None]
 _READERS: Final[Mapping[str, Reader]] = MappingProxyType(
     {
         "source": _read_source,
@@ -246,7 +252,7 @@ _READERS: Final[Mapping[str, Reader]] = MappingProxyType(
 )
 
 
-def read_unlabelled(text: str, clause: Clause, setting: Setting, *, slot: bool) -> Credit | None:
+def read_unlabelled(clause: Clause, *, slot: bool) -> Credit | None:
     """The credit of a line without labels; ``None`` when it is no attribution, or may be text.
 
     *slot*: the line stands where bylines stand, so that names alone are authors.
@@ -254,7 +260,7 @@ def read_unlabelled(text: str, clause: Clause, setting: Setting, *, slot: bool) 
     words = clause.words
     if not words or (slot and all(unit.kind in ("date", "code") for unit in words)):
         return Credit()
-    if photo := _photo_pair(text, clause):
+    if photo := _photo_pair(clause):
         return photo
     clause = _with_guessed_place(clause)
     kinds = {unit.kind for unit in clause.words}
@@ -311,23 +317,23 @@ def _with_guessed_place(clause: Clause) -> Clause:
     single = first.kind in ("people", "other") and len(first.raw.split()) <= 3 and (len(first.raw.split()) == 1 or first.raw.isupper())
     if not single or first is agency:
         return clause
-    return Clause(clause.label, tuple(replace(unit, kind="place") if unit is first else unit for unit in clause.units))
+    return replace(clause, units=tuple(replace(unit, kind="place") if unit is first else unit for unit in clause.units))
 
 
-def _photo_pair(text: str, clause: Clause) -> Credit | None:
+def _photo_pair(clause: Clause) -> Credit | None:
     """``Ali Hassan/AFP``, ``REUTERS/Mohamed Azakir/File Photo``, ``AFP via Getty Images``: a picture's credit without a label."""
     words = clause.words
     supplier = clause.first("photo_agency")
     people = clause.all("people")
-    slashed = clause.first("agency") is not None and len(people) == 1 and _tight_slash(text, clause)
+    slashed = clause.first("agency") is not None and len(people) == 1 and _tight_slash(clause)
     if not supplier and not slashed:
         return None
     kept = [unit for unit in words if unit.kind in ("people", "agency", "photo_agency", "own", "outlet")]
     names = tuple(name for unit in people for name in unit.names)
-    return Credit(photo_credit=photo_text(text, kept), roles=tuple(Role(name, "photographer") for name in names))
+    return Credit(photo_credit=photo_text(clause.text, kept), roles=tuple(Role(name, "photographer") for name in names))
 
 
-def _tight_slash(text: str, clause: Clause) -> bool:
+def _tight_slash(clause: Clause) -> bool:
     """Whether person and agency are joined by a slash without spaces, and no place stands by."""
     pairs: Iterator[tuple[Unit, Unit, Unit]] = zip(clause.units, clause.units[1:], clause.units[2:], strict=False)
     tight = any(
@@ -337,7 +343,7 @@ def _tight_slash(text: str, clause: Clause) -> bool:
     return tight and clause.first("place", "date") is None
 
 
-def read_clauses(text: str, clauses: Sequence[Clause], setting: Setting, *, slot: bool) -> Credit | None:
+def read_clauses(clauses: Sequence[Clause], *, slot: bool) -> Credit | None:
     """The credit of a whole line; ``None`` when some part of it is no attribution."""
     roles = sum(clause.label is not None and clause.label.value in _ROLES for clause in clauses)
     parts: list[Credit] = []
@@ -345,7 +351,7 @@ def read_clauses(text: str, clauses: Sequence[Clause], setting: Setting, *, slot
     pictured = "photo" in kinds
     slot = (slot or bool(kinds)) and not pictured
     for clause in clauses:
-        part = read_clause(text, clause, setting, signed=roles > 0) if clause.label else read_unlabelled(text, clause, setting, slot=slot)
+        part = read_clause(clause, signed=roles > 0) if clause.label else read_unlabelled(clause, slot=slot)
         if part is None:
             return None
         parts.append(part)

@@ -45,7 +45,7 @@ def _read_whole(text: str, context: CreditContext, setting: Setting) -> Credit |
     template = read_template(text, setting)
     if template is not None:
         return template
-    return read_clauses(text, clauses_of(units_of(text, setting)), setting, slot=context.position == "top")
+    return read_clauses(clauses_of(text, units_of(text, setting), setting), slot=context.position == "top")
 
 
 def _read_paragraph(text: str, setting: Setting) -> Credit:
@@ -87,7 +87,7 @@ def _linked(credit: Credit, fragment: Fragment) -> Credit:
 
 
 def read_credit_line(entry: Mapping[str, Any], tables: CreditTables) -> dict[str, Any]:
-    """The fields of ``scrapy extract --of credits`` for one input line of that command (``id``, ``kind``, ``text``, ``lang``, ``context``)."""
+    """The fields of ``scrapy extract --of credits`` for one input line of that command (``id``, ``kind``, ``text`` ...)."""
     around = entry.get("context") or {}
     context = CreditContext(
         language=entry.get("lang"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -78,4 +78,4 @@ def _read_group(text: str, kind: str, span: tuple[int, ...], setting: Setting) -
     if kind == "source" and all(unit.kind in ("other", "people", "quoted", "outlet", "place", "job", "desk", "sep") for unit in units):
         units = (Unit("outlet", 0, len(raw), raw.strip(" .\"'«»“”")),)
     label = Unit("label", 0, 0, "", kind, strength="marked")
-    return read_clause(raw, Clause(label, tuple(replace(unit) for unit in units)), setting, signed=False)
+    return read_clause(Clause(label, tuple(units), raw, setting), signed=False)

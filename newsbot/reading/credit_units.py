@@ -202,7 +202,7 @@ class _Scan:
         if token.kind == "word":
             follows = self._begin is not None or (bool(self._units) and self._units[-1].kind not in ("sep", "label"))
             return follows and self._lexicon.ands.match(self._tokens, at) is not None
-        if token.kind != "mark" or token.folded not in _JOINING or token.folded in "·&" and not token.glued:
+        if token.kind != "mark" or token.folded not in _JOINING or (token.folded in "·&" and not token.glued):
             return True
         tight = token.glued and at + 1 < len(self._tokens) and self._tokens[at + 1].glued
         initial = token.folded == "." and token.glued and at > 0 and self._is_abbreviation(at - 1)

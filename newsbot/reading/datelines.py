@@ -65,7 +65,7 @@ def _read_head(text: str, units: Sequence[Unit], ending: str, setting: Setting) 
         return Credit(place=places[0].raw) if places and len(places) <= 3 else None
     if not kinds & {"agency", "place"} and not ("date" in kinds and kinds & {"own", "outlet"}):
         return None
-    return read_clauses(text, clauses_of(units), setting, slot=False)
+    return read_clauses(clauses_of(text, units, setting), slot=False)
 
 
 def read_tail(text: str, setting: Setting) -> Credit | None:
@@ -75,8 +75,8 @@ def read_tail(text: str, setting: Setting) -> Credit | None:
     if match is None or start + match.start() < 20:
         return None
     inner = match["bracket"] or match["slash"] or match["dash"]
-    clauses = clauses_of(units_of(inner, setting))
-    credit = read_clauses(inner, clauses, setting, slot=False)
+    clauses = clauses_of(inner, units_of(inner, setting), setting)
+    credit = read_clauses(clauses, slot=False)
     if credit is None or not (credit.agencies or (credit.roles and any(clause.label for clause in clauses))):
         return None
     return None if _explains(text[: start + match.start()], credit, setting) else replace(credit, cut=start + match.start())
@@ -90,7 +90,7 @@ def _explains(before: str, credit: Credit, setting: Setting) -> bool:
 
 def read_caption(text: str, setting: Setting) -> Credit:
     """The photo credit of the words below a picture; a caption is no part of the story."""
-    for clause in clauses_of(units_of(text, setting)):
+    for clause in clauses_of(text, units_of(text, setting), setting):
         if clause.label is not None and clause.label.value == "photo" and clause.words:
             words = clause.words
             raw = _once(text, photo_text(text, words), clause.label.start)

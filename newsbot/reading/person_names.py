@@ -30,7 +30,7 @@ def people_in(text: str, tokens: Sequence[Token], lexicon: Lexicon) -> tuple[str
     tokens = _without_place(tokens, lexicon)
     parts = _parted(tokens, lexicon)
     names = tuple(_printed(text, part, cut) for part, cut in parts)
-    shaped = all(_is_name(text, part, cut, lexicon) for part, cut in parts)
+    shaped = all(_is_name(text, part, lexicon) for part, _ in parts)
     return tuple(name for name in names if name) if shaped else ()
 
 
@@ -76,11 +76,11 @@ def _printed(text: str, tokens: Sequence[Token], cut: int) -> str:
 
 
 def _keeps_stop(text: str, tokens: Sequence[Token]) -> bool:
-    """Whether the name ends with an abbreviation whose stop is part of it: ``John Roe Jr.``"""
+    """Whether the name ends with an abbreviation whose stop is part of it: John Roe Jr."""
     return tokens[-1].folded in _SUFFIXES and text[tokens[-1].end : tokens[-1].end + 1] == "."
 
 
-def _is_name(text: str, tokens: Sequence[Token], cut: int, lexicon: Lexicon) -> bool:
+def _is_name(text: str, tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     words = [token for token in tokens if token.kind == "word"]
     raw = [text[token.start : token.end] for token in words]
     if (
