@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from newsbot.credit_tables import CreditTables
 from newsbot.reading.agencies import agency_named, cited_agencies
-from newsbot.reading.credit_clauses import clauses_of, read_clauses
+from newsbot.reading.credit_clauses import clauses_of
 from newsbot.reading.credit_fragments import Fragment, read_fragment
 from newsbot.reading.credit_templates import read_template
 from newsbot.reading.credit_units import MOST_LETTERS, Setting, site_words, units_of
 from newsbot.reading.credits import AgencyCredit, Credit, CreditContext, merged
 from newsbot.reading.datelines import read_caption, read_dateline, read_tail
+from newsbot.reading.unlabelled_credits import read_clauses
 from newsbot.urls import host_of
 
 __all__ = ["Credit", "CreditContext", "as_fields", "read_credit", "read_credit_line"]

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from newsbot.reading.credit_clauses import Clause, read_clause
+from newsbot.reading.credit_clauses import Clause
 from newsbot.reading.credit_units import Setting, Unit, units_of
 from newsbot.reading.credits import Credit, merged
 from newsbot.reading.folding import fold
+from newsbot.reading.labelled_credits import read_clause
 
 MOST_LETTERS: Final = 400
 """Longer texts are stories, and patterns are not tried on them."""

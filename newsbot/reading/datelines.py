@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from newsbot.reading.credit_clauses import clauses_of, photo_text, read_clauses
+from newsbot.reading.credit_clauses import clauses_of, photo_text
 from newsbot.reading.credit_units import Setting, Unit, units_of
 from newsbot.reading.credits import Credit, Role
+from newsbot.reading.unlabelled_credits import read_clauses
 
 _HEAD_LETTERS: Final = 160
 _ENDINGS: Final = frozenset({"-", "--", ":", ")", "】", "]", "/", "=", ":-", "〉", "〕"})
