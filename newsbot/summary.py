@@ -40,7 +40,8 @@ class SourceTally:
     def is_failed(self) -> bool:
         """Whether none of its lists could be read, or none of the pages that they name."""
         no_list = bool(self.list_failed) and not self.list
-        no_page = self.found > 0 and not self.fetched and bool(self.failed)
+        refused = self.rejected.get("error_page", 0)
+        no_page = self.found > 0 and self.fetched == refused and bool(self.failed or refused)
         return no_list or no_page or self.archive_failed > 0
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
-from typing import Any
+from typing import Any, Final
 
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
@@ -14,6 +15,9 @@ from newsbot.config import Config, load_config
 from newsbot.errors import ConfigError
 from newsbot.run import nearest
 from newsbot.summary import exit_code, tally
+
+_CHATTY: Final = ("scrapy.utils.log", "scrapy.addons", "scrapy.middleware", "scrapy.crawler", "scrapy.extensions.memusage")
+"""Loggers that print versions, settings and lists of components at every start: for ``-L DEBUG`` or ``-L INFO``, not for a cron mail."""
 
 
 class Command(BaseRunSpiderCommand):
@@ -47,6 +51,9 @@ class Command(BaseRunSpiderCommand):
         assert self.settings is not None
         if opts.jobs is not None:
             self.settings.set("NEWSBOT_JOBS", opts.jobs, priority="cmdline")
+        if not opts.loglevel:
+            for name in _CHATTY:
+                logging.getLogger(name).setLevel(logging.WARNING)
         if sys.stderr.isatty() and not opts.loglevel:
             self.settings.set("LOG_LEVEL", "WARNING", priority="command")  # progress is shown in the log's place
         try:

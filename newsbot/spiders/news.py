@@ -20,6 +20,7 @@ from newsbot.discovery.feeds import find_entries, is_feed
 from newsbot.discovery.sections import find_article_links
 from newsbot.discovery.sitemaps import ChildSitemap, NotASitemapError, find_sitemap_lines, read_sitemap
 from newsbot.errors import Rejected
+from newsbot.extractors.kinds import OPEN_STATUSES
 from newsbot.failures import failure_word
 from newsbot.items import DiscoveredBy
 from newsbot.page import Page, RawPage
@@ -31,6 +32,8 @@ from pipelines.tally import count
 
 logger = logging.getLogger(__name__)
 
+REFUSAL_BYTES: Final = 4096
+"""A refusal (401, 402, 403, 451) of fewer bytes holds no open part of a story."""
 MAX_CHILD_SITEMAPS: Final = 100
 """Sitemaps that are read of one index file, the newest first."""
 MAX_SITEMAP_DEPTH: Final = 2
@@ -124,6 +127,9 @@ class NewsSpider(Spider):
     def parse_article(self, response: Response, rung: Any, found_at: str, date: str | None) -> Iterator[RawPage]:
         """The page, as it came."""
         source = response.meta["source"]
+        if response.status in OPEN_STATUSES and len(response.body) < REFUSAL_BYTES:
+            count(self.crawler.stats, "failed", source, f"http_{response.status}")
+            return
         if not isinstance(response, HtmlResponse):
             count(self.crawler.stats, "failed", source, "not_html")
             return
@@ -193,7 +199,7 @@ class NewsSpider(Spider):
                 callback=self.parse_article,
                 errback=self.article_failed,
                 headers=_language_header(source),
-                meta={"source": source.id},
+                meta={"source": source.id, "handle_httpstatus_list": sorted(OPEN_STATUSES)},
                 cb_kwargs={"rung": link.rung, "found_at": link.found_at, "date": link.date},
             )
         except ValueError:

@@ -127,3 +127,16 @@ def test_gaps_between_requests_to_a_host_never_fall_below_the_delay(tmp_path):
     gaps = [after - before for before, after in pairwise(times)]
     assert min(gaps) >= 0.4 - 0.05
     assert max(gaps) <= 0.4 * 1.25 + 0.4
+
+
+def test_the_open_part_behind_a_402_is_a_paywalled_record(tmp_path):
+    about = '{"@type":"NewsArticle","headline":"بدء ترميم السوق القديم الشهر المقبل","isAccessibleForFree":false}'
+    gate = f'<script type="application/ld+json">{about}</script>'
+    page = story().replace(b"</head>", gate.encode() + b"</head>") + b"<!--" + b" " * 5000 + b"-->"
+    with serve(tmp_path, {"/feed": Answer(rss("/one"), "application/rss+xml"), "/one": Answer(page, status=402)}) as server:
+        source_file(tmp_path, "town", server.url(), FEEDS.format(home=server.url()))
+        run = crawl(tmp_path, "news", "-a", "source=town")
+    assert run.returncode == 0, run.stderr
+    (record,) = records(tmp_path / "out")
+    assert (record["http"]["status"], record["access"]["status"]) == (402, "paywalled")
+    assert "partial_text" in record["quality"]["flags"]
