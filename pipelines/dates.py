@@ -50,6 +50,8 @@ _AGREED: Final = {1: 0.87, 2: 0.96, 3: 0.98}
 _CONTRADICTED: Final = {1: 0.66, 2: 0.84, 3: 0.92}
 _ALONE: Final = {"text": 0.6, "plain": 0.5, "dateline": 0.5, "htmldate": 0.6, "url": 0.8}
 _LABELLED: Final = 0.8
+_SHOWN: Final = frozenset(("text", "time", "url", "plain"))
+"""Kinds that tell the day as the site counts it."""
 _MINUTE: Final = timedelta(minutes=1)
 _TIMESPEC: Final = {"minute": "minutes", "second": "seconds"}
 _OFFSETS: Final = frozenset(
@@ -250,6 +252,9 @@ def _localised(best: DateReading, found: Sequence[_Dated], home: _Home | None) -
     if home is not None:
         moment = _at(best).astimezone(home[0])
         moment = moment.replace(tzinfo=timezone(moment.utcoffset() or timedelta()))
+        shown = {one.day for one in found if one.kind in _SHOWN and not one.has_offset}
+        if best.value[:10] in shown and moment.isoformat()[:10] not in shown:
+            return best, ()
         return replace(best, value=moment.isoformat(timespec=_TIMESPEC[best.precision]), offset_basis=home[1]), ()
     return best, ()
 

@@ -45,7 +45,8 @@ def find_dates(page: Page, metadata: Metadata, blocks: PageBlocks, tables: DateT
     found += find_printed_dates(metadata, blocks, tables)
     found += [*_address(page), *_state(metadata)]
     yield from found
-    if not any(one.field == "published" and one.origin != "url:month" for one in found):
+    known = ("published", "original")  # a guess would only find the first publication elsewhere
+    if not any(one.field in known and one.origin != "url:month" for one in found):
         yield from _guessed(page)
 
 

@@ -21,10 +21,14 @@ LONG_PARAGRAPH: Final = 160
 _ABOVE: Final = 8
 _BELOW: Final = 12
 """Blocks around the headline among which a date is the article's."""
+_AFTER_STOP: Final = 5
+"""Blocks after the first long paragraph: a standfirst may stand above the byline."""
+_SHORTEST: Final = 6
 _MAX_READ: Final = 80
 _OTHER_LETTERS: Final = 70
 """A line about the article says little besides its dates; one that says more is a sentence or a caption."""
-_META_LETTERS: Final = 190
+LONGEST_META: Final = 400
+_META_LETTERS: Final = 300
 _PLAIN_LETTERS: Final = 16
 _CLASS: Final = re.compile(
     r"(?:^|[\s./#_-])(?:date|dates|datum|data|time|timestamp|publish(?:ed)?|pub|posted|posted-on|post-?meta|entry-?meta|article-?meta|byline|meta|metadata|fecha"
@@ -92,22 +96,34 @@ def _lines(found: PageBlocks, title: int | None) -> list[_Line]:
     """Short blocks with a digit, nearest after the headline first, then above it, then the rest."""
     lines: list[tuple[int, _Line]] = []
     stop = _body_start(found.blocks, title)
+    site_head = _site_head(found.blocks[title].path) if title is not None else None
     for block, element in zip(found.blocks, found.elements, strict=True):
-        if (
-            len(block.text) > LONGEST_LINE
-            or len(block.text) < 6
-            or not _DIGIT.search(block.text)
-            or block.kind in ("heading", "code", "table_row")
-        ):
-            continue
-        if "/figcaption" in block.path or path_is_elsewhere(block.path):
-            continue
-        is_head = title is not None and title - _ABOVE <= block.position <= max(title, stop) + 5
         names = f"{element.get('class') or ''} {block.path.rpartition('/')[2]}"
         is_called_date = _CLASS.search(names) is not None
+        if not _may_state(block, LONGEST_META if is_called_date else LONGEST_LINE) or _site_head(block.path) not in (None, site_head):
+            continue  # what the site's header says beside its logo is today
+        is_head = title is not None and title - _ABOVE <= block.position <= max(title, stop) + _AFTER_STOP
         distance = block.position - (title or 0)
         lines.append((distance if distance >= 0 else 1000 - distance, _Line(block, is_called_date=is_called_date, is_head=is_head)))
     return [line for _, line in sorted(lines, key=lambda pair: pair[0])[:_MAX_READ]]
+
+
+def _may_state(block: Block, longest: int) -> bool:
+    """Whether *block* can be a line about the article with a date in it."""
+    if not _SHORTEST <= len(block.text) <= longest or block.kind in ("heading", "code", "table_row") or not _DIGIT.search(block.text):
+        return False
+    return "/figcaption" not in block.path and not path_is_elsewhere(block.path)
+
+
+def _site_head(path: str) -> str | None:
+    """The DOM path of the page's own header, when *path* leads into it; an article's header is none."""
+    steps = path.split("/")
+    for index, step in enumerate(steps):
+        if step.startswith(("article", "main")):
+            return None
+        if step == "header" or step.startswith(("header.", "header#")):
+            return "/".join(steps[: index + 1])
+    return None
 
 
 def _title_position(metadata: Metadata, blocks: Sequence[Block]) -> int | None:

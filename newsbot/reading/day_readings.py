@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
+from newsbot.date_tables import is_unspaced
 from newsbot.items import Precision
 from newsbot.reading.calendars import gregorian_day
 from newsbot.reading.date_contexts import Setting
@@ -56,7 +57,7 @@ def read_day(line: Line, found: Found, setting: Setting) -> Day | None:
     label = label_before(line, found.start)
     if _is_range(line, found):
         return Day(None, is_range=True)
-    if re.search(r"X[^LUX|]{0,4}$", before):
+    if re.search(r"X[^LUX|]{0,4}$", before) or _is_called_after(line, found.end):
         return Day(None, is_negative=True)
     if found.name in _UNYEARED:
         return _unyeared(line, found, setting.context.reference, label)
@@ -81,6 +82,11 @@ def label_before(line: Line, place: int) -> Label | None:
         if kind == "L" and line.tokens[index].value == "original" and "w" in before[index:]:
             return "original"
     return "published" if match[0] == "L" else None
+
+
+def _is_called_after(line: Line, place: int) -> bool:
+    """Whether the word right after the day says that it is something else, where words follow (``2019/5/17撮影``)."""
+    return line.signature[place : place + 1] == "X" and is_unspaced(line.text[line.tokens[place].start])
 
 
 def _is_range(line: Line, found: Found) -> bool:
