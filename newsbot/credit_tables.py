@@ -33,11 +33,18 @@ Model = TypeVar("Model", bound=BaseModel)
 _STRICT: Final = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+def folded_pattern(pattern: str) -> str:
+    """*pattern* with every letter beyond ASCII in matching form."""
+    return "".join(letter if letter.isascii() else fold(letter) for letter in pattern)
+
+
 def _template(pattern: str) -> str:
     try:
         groups = re.compile(pattern).groupindex
     except re.error as error:
         raise ValueError(f"{pattern!r} is no regular expression ({error}); mend it or escape its special characters") from error
+    if (folded := folded_pattern(pattern)) != pattern:
+        raise ValueError(f"is matched on folded text and must be written so: {folded!r}")
     if unknown := set(groups) - set(get_args(LabelKind)):
         raise ValueError(f"group {min(unknown)!r} is no label; use one of: {', '.join(get_args(LabelKind))}")
     return pattern

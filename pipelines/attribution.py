@@ -26,7 +26,7 @@ from newsbot.items import (
 from newsbot.reading.agencies import agency_domains, agency_named
 from newsbot.reading.credit_lines import Credit, CreditContext, read_credit
 from newsbot.reading.folding import fold
-from newsbot.reading.person_names import people_in
+from newsbot.reading.person_names import people_in, starts_phrase
 from newsbot.reading.tokens import tokens_of
 from newsbot.sources import Source
 from newsbot.urls import host_of, looks_like_article, site_of
@@ -187,7 +187,8 @@ def _read_declared(one: Provenance, context: CreditContext, tables: CreditTables
     credit = read_credit(one.raw[:300], context=replace(context, position="top"), tables=tables)
     if not one.origin.endswith(":Person") or credit.authors or credit.agencies or not _PERSON.fullmatch(one.raw):
         return credit
-    own = credit.publisher == one.raw and people_in(one.raw, tokens_of(one.raw), tables.lexicon(context.language))
+    lexicon, words = tables.lexicon(context.language), tokens_of(one.raw)
+    own = credit.publisher == one.raw and people_in(one.raw, words, lexicon) and not starts_phrase(lexicon.outlets, words)
     return Credit(authors=(one.raw,)) if own or credit == Credit() else credit
 
 

@@ -30,6 +30,7 @@ _ELSEWHERE: Final = re.compile(
     r"(?i)(?:comment|related|sidebar|aside|footer|recommend|teaser|promo|newsletter|popular|trending|most-read|widget|nav\b|menu|reply)"
 )
 """Path words under which names belong to other stories or to readers."""
+_INLINE: Final = ("a", "span", "strong", "b", "em", "i", "address")
 _STEPS: Final = 4
 _MOST_LETTERS: Final = 300
 _AROUND: Final = range(-6, 14)
@@ -79,7 +80,7 @@ def _origin(block: Block, element: HtmlElement, headline: int, context: CreditCo
         return "byline:itemprop"
     near = block.position - headline in _AROUND
     steps = "/".join(block.path.split("/")[-_STEPS:])
-    if _BYLINE.search(steps) or (near and any(_is_byline(child) for child in element.iter("a", "span", "strong", "b", "em", "address"))):
+    if _BYLINE.search(steps) or (near and any(_is_byline(child) and _is_inline_in(child, element) for child in element.iter(*_INLINE))):
         return "byline:class"
     if near and block.kind != "heading" and not _is_entry(block):
         credit = read_credit(block.text, context=context, tables=tables)
@@ -96,6 +97,16 @@ def _is_entry(block: Block) -> bool:
 def _is_byline(element: HtmlElement) -> bool:
     marks = " ".join((element.get("class") or "", element.get("rel") or "", element.get("itemprop") or ""))
     return bool(marks.strip()) and bool(_BYLINE.search(marks))
+
+
+def _is_inline_in(child: HtmlElement, holder: HtmlElement) -> bool:
+    """Whether nothing but inline elements stands between *child* and *holder*: the text of *child* is a part of that very block."""
+    for ancestor in child.iterancestors():
+        if ancestor is holder:
+            return True
+        if ancestor.tag not in _INLINE:
+            return False
+    return False
 
 
 def _profile(block: Block, page: Page) -> str | None:

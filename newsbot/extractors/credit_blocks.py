@@ -14,6 +14,8 @@ HEAD_BLOCKS: Final = 4
 TAIL_BLOCKS: Final = 8
 MOST_LETTERS: Final = 400
 """A longer block is never only attribution."""
+_STORY_KINDS: Final = ("code", "table_row", "quote")
+"""Kinds of blocks that are never attribution; headings and list items may be, above the story."""
 _BEFORE: Final = 8
 _BEHIND: Final = 16
 """Blocks before and behind the story in which its credit lines stand; farther off they speak of other stories."""
@@ -54,7 +56,7 @@ def _credits(story: Sequence[Block], context: CreditContext, tables: CreditTable
     """(index, credit) of the blocks that may be credit lines: from the head and from the tail inwards, and paragraphs between."""
     at_head = True
     for index, block in enumerate(story):
-        if block.kind == "code" or len(block.text) > MOST_LETTERS or (block.kind == "heading" and not at_head):
+        if block.kind in _STORY_KINDS or len(block.text) > MOST_LETTERS or (block.kind != "paragraph" and not at_head):
             at_head = False
             continue
         slot = at_head and index < HEAD_BLOCKS and block.kind != "heading"

@@ -61,7 +61,8 @@ def clauses_of(text: str, units: Sequence[Unit], setting: Setting) -> tuple[Clau
 
 def credited_in(clause: Clause) -> tuple[AgencyCredit, ...]:
     """The agencies of *clause*, in order."""
-    return tuple(AgencyCredit(unit.value, unit.raw) for unit in clause.all("agency"))
+    named = {unit.value: unit.raw for unit in reversed(clause.all("agency"))}
+    return tuple(AgencyCredit(one, raw) for one, raw in reversed(named.items()))
 
 
 def day_in(clause: Clause) -> str | None:

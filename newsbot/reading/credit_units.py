@@ -19,7 +19,7 @@ UnitKind = Literal[
 MOST_LETTERS: Final = 700
 """Longer texts are no credit lines; only their head and tail are read."""
 _OPENING: Final = frozenset("([{<【〔「『《〈")
-_JOINING: Final = frozenset("-.'&·_\u200c")
+_JOINING: Final = frozenset("\"-.'&·_\u200c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +276,9 @@ class _Scan:
     def _is_job(self, tokens: Sequence[Token]) -> bool:
         """Whether a stretch with a word for a profession tells only who someone is: few words, no verb's company."""
         plain = [token for at, token in enumerate(tokens) if not self._lexicon.within.match(tokens, at)]
+        cased = self._text[tokens[0].start].title() != self._text[tokens[0].start] or self._text[tokens[0].start].isupper()
+        if not cased and self._lexicon.jobs.match(tokens, 0) is None:
+            return False
         return len(tokens) <= 12 and not has_prose(self._text, plain, self._lexicon)
 
     def _is_photo_desk(self, tokens: Sequence[Token]) -> bool:

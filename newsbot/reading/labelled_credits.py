@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from newsbot.reading.credit_clauses import AUTHORS, ROLES, Clause, credited_in, day_in, photo_text
 from newsbot.reading.credit_units import Setting, Unit
 from newsbot.reading.credits import Credit, Role
+from newsbot.reading.person_names import is_ideograph
 from newsbot.reading.tokens import tokens_of
 from newsbot.urls import host_of
 
@@ -42,7 +43,7 @@ def _read_people(clause: Clause) -> Credit | None:
     names = tuple(name for unit in people for name in unit.names)
     if not strict and kind in ("translator", "editor") and len(names) == 1 and _is_short(names[0]):
         return Credit(publisher=names[0], agencies=credited_in(clause))
-    if strict and not _enough(clause, names):
+    if strict and (not _enough(clause, names) or _is_sentence(clause, names)):
         return None
     role = ROLES.get(kind)
     outlet = clause.first("own", "outlet", "quoted", "other")
@@ -56,9 +57,14 @@ def _read_people(clause: Clause) -> Credit | None:
     )
 
 
+def _is_sentence(clause: Clause, names: Sequence[str]) -> bool:
+    """Whether a line ends as sentences do and its "names" have no capitals to show that they are some."""
+    return bool(names) and clause.text.rstrip().endswith((".", "۔", "।")) and not any(name[0].isupper() for name in names)
+
+
 def _is_short(name: str) -> bool:
-    """One word in a script without capitals: an outlet sooner than a person."""
-    return " " not in name and not name[0].isupper() and len(name) > 3
+    """One word in a spaced script without capitals: an outlet sooner than a person."""
+    return not is_ideograph(name[0]) and not "\uac00" <= name[0] <= "\ud7a3" and " " not in name and not name[0].isupper() and len(name) > 3
 
 
 def _enough(clause: Clause, names: tuple[str, ...]) -> bool:

@@ -70,6 +70,8 @@ def _parted(tokens: Sequence[Token], lexicon: Lexicon) -> list[tuple[Sequence[To
 def _printed(text: str, tokens: Sequence[Token], cut: int) -> str:
     if not tokens:
         return ""
+    while len(tokens) > 1 and tokens[-1].kind == "mark":
+        tokens = tokens[:-1]
     start, last = tokens[0].start + cut, tokens[-1]
     end = last.end + 1 if _keeps_stop(text, tokens) else last.end
     return text[start:end].strip(" .\u200c\u200d-" if end == last.end else " ")
@@ -119,7 +121,7 @@ def _is_ideographic_name(name: str) -> bool:
 
 
 def _is_cased(letter: str) -> bool:
-    return letter.lower() != letter.upper()
+    return letter.isupper() or letter.title() != letter
 
 
 def _is_capitalised(words: Sequence[Token], raw: Sequence[str], lexicon: Lexicon) -> bool:

@@ -34,7 +34,7 @@ _TOKEN: Final = re.compile(
 )
 """Scripts that are written without spaces give one word a letter. Everything that is neither space nor punctuation is a word, so that
 vowel signs, harakat and joiners stay in theirs."""
-_INNER: Final = frozenset(".-'·’‐‑־׳״&_\u00b7")
+_INNER: Final = frozenset("\".-'·’‐‑־׳״&_\u00b7")
 """Marks that may stand inside a name or between initials."""
 
 
@@ -56,9 +56,10 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     found = []
     end = -1
     for match in _TOKEN.finditer(text):
-        start = match.start()
-        found.append(Token(_kind(match.lastgroup), _fold(match.group()), start, match.end(), start == end))
-        end = match.end()
+        start, folded = match.start(), _fold(match.group())
+        if folded or match.lastgroup == "line":
+            found.append(Token(_kind(match.lastgroup), folded, start, match.end(), start == end))
+            end = match.end()
     return tuple(found)
 
 

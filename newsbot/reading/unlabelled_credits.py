@@ -42,6 +42,8 @@ def read_unlabelled(clause: Clause, *, slot: bool) -> Credit | None:
     titled = any(unit.value for unit in clause.all("people"))
     if not slot and not titled and _is_lone_word(clause):
         return None
+    if kinds <= {"job", "honorific", "code", "date", "place"} and not (slot and "job" in kinds):
+        return None
     if "other" in kinds or kinds <= {"date", "code", "place"} or (kinds <= {"people", "date"} and not (slot or titled)):
         return None
     if kinds & {"address", "domain"} and not kinds & {"agency", "people"}:
