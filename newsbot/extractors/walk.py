@@ -42,6 +42,8 @@ _ROLES: Final[dict[str, str]] = {
     **dict.fromkeys(("img", "picture", "amp-img"), "picture"),
 }
 """What an element does to the run of inline content; what is not named is inline, or a border if its name has a hyphen."""
+_PIECES: Final = frozenset(("a", "span", "time", "small"))
+"""Inline elements that sites set apart by style sheets alone."""
 _INLINE_ROLES: Final = frozenset(("inline", "link", "bold"))
 _COUNTED: Final = frozenset((*_HEADINGS, *_ITEMS, *_LISTS, "blockquote", "pre"))
 _SENTENCE_END: Final = frozenset('.!?…؟۔。！？।:"”»')
@@ -102,6 +104,8 @@ class Walk:
                 if role == "unseen":
                     events.skip_subtree()
                     continue
+                if tag in _PIECES and _stands_apart(element, tag):
+                    self._run.parts.append(" ")
                 if role != "inline":
                     self._open(element, tag, role)
                 if element.text:
@@ -134,7 +138,6 @@ class Walk:
             if tag == "tr" and self._row is None and _is_data_row(element):
                 self._row = element
         elif role == "link":
-            self._space_between_links(element)
             self._link = (element.get("href") or "", len(self._run.parts))
         elif role == "bold":
             self._bold = self._bold or (element, len(self._run.parts))
@@ -188,12 +191,6 @@ class Walk:
         else:
             single = self._flush() and self._elements[self._holder].tag in _PARAGRAPHS
             self._broken_line_in = self._holder if single else -1
-
-    def _space_between_links(self, element: HtmlElement) -> None:
-        """``<a>One</a><a>Two</a>`` are two words, whatever the style sheet does between them."""
-        before = element.getprevious()
-        if before is not None and before.tag == "a" and not before.tail:
-            self._run.parts.append(" ")
 
     def _end_link(self) -> None:
         if self._link is not None and self._link[1] < len(self._run.parts):
@@ -276,6 +273,18 @@ class Walk:
 
 def _bold_letters(run: _Run) -> int:
     return sum(len(part) for start, stop in run.bolds for part in run.parts[start:stop])
+
+
+def _stands_apart(element: HtmlElement, tag: str) -> bool:
+    """Whether *element* follows another piece with nothing between, and is no part of the same word.
+
+    ``<a>One</a><a>Two</a>`` are two words, whatever the style sheet does between them, and so are spans of two classes
+    (``<span class=author>…</span><span class=date>…``); equal or plain spans may be one word that an editor has cut.
+    """
+    before = element.getprevious()
+    if before is None or before.tail or before.tag not in _PIECES:
+        return False
+    return tag == "a" or before.tag != tag or (before.get("class") or "") != (element.get("class") or "")
 
 
 def _is_data_row(row: HtmlElement) -> bool:
