@@ -37,6 +37,8 @@ _ROLES: Final = frozenset(get_args(ContributorRole))
 _DAY_INDEX: Final = re.compile(r"/\d{4}(?:/\d{1,2}){0,2}/?$")
 _PERSON: Final = re.compile(r"[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){1,4}")
 """What markup calls a person may have any words for a name ("Xiaoying You"), but looks like one."""
+_INVERTED: Final = re.compile(r"([^,]{1,60}), ([^,]{1,60})")
+"""``citation_author`` metas print the family name first."""
 _MOST_AUTHORS: Final = 20
 
 
@@ -169,7 +171,7 @@ def _people(group: Iterable[Line], article: Article) -> tuple[Author, ...]:
     for one, credit in group:
         alone = len(credit.authors) == 1
         for name in credit.authors:
-            if _letters(name) == site:
+            if _letters(name) == site and not (" " in name and one.origin.endswith(":Person") and credit.publisher is None):
                 continue
             people.setdefault(fold(name), Author(name, one.url if alone else None))
     return tuple(people.values())[:_MOST_AUTHORS]
@@ -184,7 +186,9 @@ def _read_byline(one: Provenance, context: CreditContext, tables: CreditTables) 
 
 
 def _read_declared(one: Provenance, context: CreditContext, tables: CreditTables) -> Credit:
-    credit = read_credit(one.raw[:300], context=replace(context, position="top"), tables=tables)
+    inverted = _INVERTED.fullmatch(one.raw) if "citation_author" in one.origin else None
+    raw = f"{inverted[2]} {inverted[1]}" if inverted else one.raw[:300]
+    credit = read_credit(raw, context=replace(context, position="top"), tables=tables)
     if not one.origin.endswith(":Person") or credit.authors or credit.agencies or not _PERSON.fullmatch(one.raw):
         return credit
     lexicon, words = tables.lexicon(context.language), tokens_of(one.raw)
