@@ -40,6 +40,17 @@ class Job:
     fault: Fault | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One line of input of ``--of dates`` and ``--of credits``: a text and what is known around it."""
+
+    line: int
+    """From 1."""
+    entry: dict[str, Any]
+    """``id``, ``text``, ``lang``, ``kind``, ``context``; checked. Only ``id`` (or nothing) beside a fault."""
+    fault: Fault | None = None
+
+
 class _BadInputError(ValueError):
     """A line that is JSON and no job."""
 
@@ -74,6 +85,43 @@ def read_job(line: bytes, number: int, sources: Mapping[str, object]) -> Job:
     if len(page.body) > MAX_PAGE_BYTES or len(page.text or "") > MAX_PAGE_BYTES:
         return Job(number, identity, None, Fault("too_large", f"the page has more than {MAX_PAGE_BYTES} bytes"))
     return Job(number, identity, page)
+
+
+def read_questions(stream: IO[bytes]) -> Iterator[Question]:
+    """The questions of *stream*, blank lines left out; one answer each is due."""
+    number = 0
+    while line := stream.readline(MAX_LINE_BYTES):
+        number += 1
+        if line.strip():
+            yield _question(line, number)
+
+
+def _question(line: bytes, number: int) -> Question:
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return Question(number, {}, Fault("bad_json", f"is no JSON: {error}"))
+    try:
+        _require_question(entry)
+    except _BadInputError as error:
+        return Question(number, {"id": entry.get("id")} if isinstance(entry, dict) else {}, Fault("bad_input", str(error)))
+    return Question(number, entry)
+
+
+def _require_question(entry: Any) -> None:
+    if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
+        raise _BadInputError("text: is missing or no text")
+    _text(entry, "lang")
+    if (kind := _text(entry, "kind")) not in (None, "line", "paragraph", "html"):
+        raise _BadInputError(f"kind: {kind!r} is none of line, paragraph, html")
+    context = entry.get("context") or {}
+    if not isinstance(context, dict):
+        raise _BadInputError("context: is no object")
+    for key in context:
+        _text(context, key)
+    _instant(context.get("reference_time"))
+    if context.get("timezone") not in (None, *_ZONES):
+        raise _BadInputError(f"timezone: {context['timezone']!r} is no IANA time zone")
 
 
 def fault_line(job: Job, fault: Fault) -> dict[str, Any]:

@@ -6,9 +6,10 @@ import argparse
 import os
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from typing import IO, Any
+from functools import partial
+from typing import IO, Any, Final
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -16,9 +17,16 @@ from scrapy.exceptions import UsageError
 from newsbot.batch import Outcome, process_all
 from newsbot.commands import load_or_refuse
 from newsbot.config import Config
-from newsbot.jobs import Fault, Job, fault_line, read_jobs, rejected_line
+from newsbot.jobs import Fault, Job, Question, fault_line, read_jobs, read_questions, rejected_line
 from newsbot.page import RawPage
+from newsbot.reading.credit_lines import read_credit_line
+from newsbot.reading.date_strings import read_date_line
 from pipelines.records import record_line, to_record
+
+_READERS: Final[dict[str, Callable[[Config, dict[str, Any]], dict[str, Any]]]] = {
+    "dates": lambda config, entry: read_date_line(entry, config.dates),
+    "credits": lambda config, entry: read_credit_line(entry, config.credits),
+}
 
 
 class Command(ScrapyCommand):
@@ -47,6 +55,12 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
+        parser.add_argument(
+            "--of",
+            choices=("records", *_READERS),
+            default="records",
+            help="records of pages (default), or the dates or credits of single texts",
+        )
         parser.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: one a core)")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -58,8 +72,12 @@ class Command(ScrapyCommand):
         jobs = opts.jobs or self.settings.getint("NEWSBOT_JOBS") or os.cpu_count() or 1
         with ExitStack() as files:
             streams = [_opened(path, files) for path in args] or [sys.stdin.buffer]
-            lines = (job for stream in streams for job in read_jobs(stream, config.sources))
-            answers = answer_all(lines, config, jobs, self.settings.getfloat("NEWSBOT_PAGE_TIMEOUT_S"))
+            if opts.of in _READERS:
+                questions = (question for stream in streams for question in read_questions(stream))
+                answers = answer_questions(questions, partial(_READERS[opts.of], config))
+            else:
+                lines = (job for stream in streams for job in read_jobs(stream, config.sources))
+                answers = answer_all(lines, config, jobs, self.settings.getfloat("NEWSBOT_PAGE_TIMEOUT_S"))
             self.exitcode = _write_all(answers, sys.stdout.buffer)
 
 
@@ -74,6 +92,16 @@ def answer_all(lines: Iterable[Job], config: Config, jobs: int, timeout_s: float
 
     for outcome in process_all(pages(), config.folders, jobs, timeout_s):
         yield _answer(asked.popleft(), outcome)
+
+
+def answer_questions(questions: Iterable[Question], read: Callable[[dict[str, Any]], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The answer to each of *questions*, in order."""
+    for question in questions:
+        if question.fault is None:
+            yield read(question.entry)
+        else:
+            fault = question.fault
+            yield {"id": question.entry.get("id"), "line": question.line, "error": fault.error, "reason": fault.reason}
 
 
 def _answer(job: Job, outcome: Outcome) -> dict[str, Any]:

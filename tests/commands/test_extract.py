@@ -124,3 +124,19 @@ def test_a_mistake_is_one_line_and_code_2(arguments):
 
 def test_no_input_is_no_output():
     assert run()[:2] == (0, [])
+
+
+def test_single_texts_are_read_for_dates_and_credits():
+    code, out, _ = run(
+        json.dumps({"id": 1, "text": "الأحد 5 أيار 2024", "lang": "ar"}),
+        json.dumps({"id": 2, "text": "reading time 5 min", "lang": "en"}),
+        json.dumps({"id": 3, "lang": "en"}),
+        "{",
+        json.dumps({"id": 5, "text": "x", "context": {"timezone": "Mars/Base"}}),
+        arguments=("--of", "dates"),
+    )
+    assert code == 1
+    assert [line.get("value") for line in out] == ["2024-05-05", None, None, None, None]
+    assert [line.get("error") for line in out] == [None, None, "bad_input", "bad_json", "bad_input"]
+    code, (credit,), _ = run(json.dumps({"id": 1, "text": "By Jane Miller", "lang": "en", "kind": "line"}), arguments=("--of", "credits"))
+    assert code == 0 and credit["authors"] == ["Jane Miller"] and credit["drop_line"] is True
