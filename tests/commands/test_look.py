@@ -9,6 +9,7 @@ import pytest
 
 from tests.newsroom import PARAGRAPHS, rss, source_file, story
 from tests.server import Answer, serve
+from tests.warc import write_warc
 
 PROJECT = Path(__file__).parents[2]
 FOUNDING = PROJECT / "tests" / "pages" / "beiruttime" / "russia-africa-defence" / "page.html"
@@ -80,3 +81,11 @@ def test_a_mistake_is_one_line_and_code_2(arguments):
     done = scrapy(*arguments)
     assert done.returncode == 2, done.stdout + done.stderr
     assert done.stdout == "" and "Traceback" not in done.stderr and done.stderr.count("error:") == 1
+
+
+def test_throughput_shows_steps_and_the_ratio_to_trafilatura(tmp_path):
+    path = write_warc(tmp_path / "pages.warc.gz", {f"https://a.example/{number}": story() for number in range(3)})
+    measured = scrapy("throughput", str(path), "--jobs", "1")
+    assert measured.returncode == 0, measured.stderr
+    for part in ("3 pages", "parse", "trafilatura", "pages a second"):
+        assert part in measured.stdout
