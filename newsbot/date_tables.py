@@ -35,7 +35,7 @@ _NUMBERED: Final = re.compile(
     r"(?P<kind>month|hijri|jalali|hebrew|ethiopian|bikram|bangla|weekday|number|count)_(?P<number>\d{1,2})(?P<short>s?)"
     r"|(?P<day>day)(?P<shift>0|[+-]\d)|era\+(?P<era>\d{3,4})|(?P<dual>second|minute|hour|day|week|month|year)(?P<times>[012])"
 )
-_WORD: Final = re.compile(r"\d+|[^\W\d_]+(?:[^\W\d_]|(?![\s\d.,;:!?'\"()/\\|+*=_-])\W)*")
+_WORD: Final = re.compile(r"\d+|[^\W\d_]+(?:[^\W\d_]|(?![\s\d.,;:!?'\"()/\\|+*=_׳״॰·-])\W)*")
 _ROWS: Final = TypeAdapter(dict[str, dict[str, list[str]]])
 _LETTERS: Final = TypeAdapter(dict[str, dict[str, str]])
 

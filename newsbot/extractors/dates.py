@@ -20,19 +20,21 @@ from newsbot.extractors.blocks import PageBlocks
 from newsbot.extractors.declared import find_declared_dates
 from newsbot.extractors.metadata import Metadata
 from newsbot.extractors.printed_dates import find_printed_dates
-from newsbot.extractors.time_elements import find_time_elements
+from newsbot.extractors.time_elements import find_time_elements, find_titled_dates
 from newsbot.items import Provenance
 from newsbot.page import Page
 from newsbot.reading.machine_dates import read_address_date
 
 _STATE: Final = re.compile(
-    r"""["']?(?P<key>datePublished|publishedAt|published_at|publishedDate|published_date|publishDate|publish_date|publicationDate|publication_date
+    r"""(?P<key>datePublished|publishedAt|published_at|publishedDate|published_date|publishDate|publish_date|publicationDate|publication_date
         |firstPublishedAt|firstPublished|first_published_at|firstPublishDate|pubDate|pub_date|pubdate|published_time|publishedTime|publishTime
         |publish_time|publishedOn|datetimePublished|articlePublishDate|articlePubDate|displayDate|display_date|date_published|publishing_date
         |createdAt|created_at|creationDate|releaseDate)["']?
         \s{0,5}[:=]\s{0,5} (?: \\?["'](?P<text>[^"'\\<>]{8,40})\\?["'] | (?P<number>1\d{9}(?:\d{3})?)\b )""",
     re.VERBOSE,
 )
+_WELL_DECLARED: Final = 2
+"""Declared origins from which on the costly places (page state, attributes) are not searched."""
 _STATE_LETTERS: Final = 400_000
 _MAX_STATE: Final = 3
 _LAST_DAY: Final = datetime(2060, 12, 31)
@@ -41,9 +43,10 @@ _LAST_DAY: Final = datetime(2060, 12, 31)
 
 def find_dates(page: Page, metadata: Metadata, blocks: PageBlocks, tables: DateTables) -> Iterator[Provenance]:
     """Yield the publication and modification dates of *page* (fields ``published``, ``modified``), most trusted origin first."""
-    found = [*_announced(page), *find_declared_dates(metadata), *find_time_elements(page.tree)]
-    found += find_printed_dates(metadata, blocks, tables)
-    found += [*_address(page), *_state(metadata)]
+    declared = [*_announced(page), *find_declared_dates(metadata)]
+    found = [*declared, *find_time_elements(page.tree), *find_printed_dates(metadata, blocks, tables), *_address(page)]
+    if len({one.origin for one in declared if one.field == "published"}) < _WELL_DECLARED:
+        found += [*find_titled_dates(page.tree), *_state(metadata)]
     yield from found
     known = ("published", "original")  # a guess would only find the first publication elsewhere
     if not any(one.field in known and one.origin != "url:month" for one in found):

@@ -36,6 +36,8 @@ _CLASS: Final = re.compile(
     re.IGNORECASE,
 )
 _DIGIT: Final = re.compile(r"\d")
+_NUMBERS: Final = re.compile(r"\d{4}|\d\D{1,14}\d\d")
+"""A year, or two numbers near one another."""
 _HEAD_LETTERS: Final = 90
 _HEAD_END: Final = re.compile(r"[:：]\s|\s[-–—]+\s|-{2}|\)\s|[–—]|\s-|-\s|\.\s")
 
@@ -98,19 +100,24 @@ def _lines(found: PageBlocks, title: int | None) -> list[_Line]:
     stop = _body_start(found.blocks, title)
     site_head = _site_head(found.blocks[title].path) if title is not None else None
     for block, element in zip(found.blocks, found.elements, strict=True):
-        names = f"{element.get('class') or ''} {block.path.rpartition('/')[2]}"
-        is_called_date = _CLASS.search(names) is not None
-        if not _may_state(block, LONGEST_META if is_called_date else LONGEST_LINE) or _site_head(block.path) not in (None, site_head):
+        if not _may_state(block) or _site_head(block.path) not in (None, site_head):
             continue  # what the site's header says beside its logo is today
+        is_called_date = _CLASS.search(f"{element.get('class') or ''} {block.path.rpartition('/')[2]}") is not None
+        if len(block.text) > LONGEST_LINE and not is_called_date:
+            continue
         is_head = title is not None and title - _ABOVE <= block.position <= max(title, stop) + _AFTER_STOP
         distance = block.position - (title or 0)
         lines.append((distance if distance >= 0 else 1000 - distance, _Line(block, is_called_date=is_called_date, is_head=is_head)))
     return [line for _, line in sorted(lines, key=lambda pair: pair[0])[:_MAX_READ]]
 
 
-def _may_state(block: Block, longest: int) -> bool:
+def _may_state(block: Block) -> bool:
     """Whether *block* can be a line about the article with a date in it."""
-    if not _SHORTEST <= len(block.text) <= longest or block.kind in ("heading", "code", "table_row") or not _DIGIT.search(block.text):
+    if (
+        not _SHORTEST <= len(block.text) <= LONGEST_META
+        or block.kind in ("heading", "code", "table_row")
+        or not _NUMBERS.search(block.text)
+    ):
         return False
     return "/figcaption" not in block.path and not path_is_elsewhere(block.path)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -61,7 +62,6 @@ def find_time_elements(tree: HtmlElement) -> Iterator[Provenance]:
         elif unmarked:
             unmarked = False
             yield from _values(element, "published", "time")
-    yield from _titled(tree)
 
 
 def is_elsewhere(element: HtmlElement) -> bool:
@@ -69,6 +69,7 @@ def is_elsewhere(element: HtmlElement) -> bool:
     return path_is_elsewhere(dom_path(element))
 
 
+@lru_cache(maxsize=8192)
 def path_is_elsewhere(path: str) -> bool:
     """Whether a DOM path leads into such a part; an article's own footer holds what is said about it."""
     steps = path.split("/")[2:]
@@ -96,7 +97,7 @@ def _values(element: HtmlElement, field: str, origin: str) -> Iterator[Provenanc
         yield Provenance(field, f"{origin}:text", shown)
 
 
-def _titled(tree: HtmlElement) -> Iterator[Provenance]:
+def find_titled_dates(tree: HtmlElement) -> Iterator[Provenance]:
     """Attributes of elements that are called a date: ``<abbr class="published" title="2012-05-08T10:00:00+02:00">``."""
     marked = tree.xpath(
         "//*[@class and not(self::time) and not(self::meta)"

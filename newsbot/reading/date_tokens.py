@@ -24,7 +24,7 @@ _SAME: Final = str.maketrans(
         for mark, letters in {
             ":": "：։꞉˸∶",
             "/": "／",
-            ".": "．٫۔",
+            ".": "．٫۔॰",
             ",": "，、،؛",
             "(": "（",
             ")": "）",
@@ -103,6 +103,8 @@ def read_tokens(text: str, lexicon: Lexicon) -> Line:
         place += 1
         if group == "digits":
             tokens.append(_number(piece, start, end))
+        elif piece == "'" and tokens and tokens[-1].end == start:
+            continue  # of an abbreviation (``ינו׳``) or an elision (``d'avril``)
         elif group == "mark":
             tokens.append(Token(piece if piece in ".,/-|:()+'\"" else ";", piece, start, end))
         else:

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from pages_of_ours import jsonld, page_of
 
 from newsbot.config import SHIPPED
 from newsbot.date_tables import load_date_tables
@@ -11,7 +12,6 @@ from newsbot.extractors.dates import find_dates
 from newsbot.extractors.metadata import read_metadata
 from newsbot.items import DiscoveredBy
 from newsbot.page import Page, RawPage
-from tests.extractors.pages_of_ours import jsonld, page_of
 
 TABLES = load_date_tables((SHIPPED,))
 STORY = "<p>" + "The old bridge over the river was opened again to walkers and cyclists after two years of work. " * 3 + "</p>"
