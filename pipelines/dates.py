@@ -179,7 +179,7 @@ def _choose(found: Sequence[_Dated], modified: Sequence[_Dated], home: _Home | N
         origin=chosen.candidate.origin,
         raw=chosen.candidate.raw,
         calendar=chosen.reading.calendar,
-        agree=tuple(dict.fromkeys(one.candidate.origin for one in agree)),
+        agree=tuple(dict.fromkeys(one.candidate.origin for one in agree if one.candidate.origin != chosen.candidate.origin)),
         disagree=tuple(dict.fromkeys(one.candidate.origin for one in disagree)),
         confidence=_confidence(chosen, agree, disagree),
         flags=tuple(dict.fromkeys((*best.flags, *flags))),
