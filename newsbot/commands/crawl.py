@@ -20,6 +20,12 @@ _CHATTY: Final = ("scrapy.utils.log", "scrapy.addons", "scrapy.middleware", "scr
 """Loggers that print versions, settings and lists of components at every start: for ``-L DEBUG`` or ``-L INFO``, not for a cron mail."""
 
 
+def _hush() -> None:
+    """After Scrapy has set up its loggers, which resets every level."""
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
 class Command(BaseRunSpiderCommand):
     """Same arguments as the built-in command, and ``--jobs``."""
 
@@ -51,9 +57,6 @@ class Command(BaseRunSpiderCommand):
         assert self.settings is not None
         if opts.jobs is not None:
             self.settings.set("NEWSBOT_JOBS", opts.jobs, priority="cmdline")
-        if not opts.loglevel:
-            for name in _CHATTY:
-                logging.getLogger(name).setLevel(logging.WARNING)
         if sys.stderr.isatty() and not opts.loglevel:
             self.settings.set("LOG_LEVEL", "WARNING", priority="command")  # progress is shown in the log's place
         try:
@@ -65,6 +68,8 @@ class Command(BaseRunSpiderCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, and set the exit code."""
         assert self.crawler_process is not None
+        if not opts.loglevel:
+            _hush()
         crawler = self._create_crawler(args[0])
         takes_config = hasattr(crawler.spidercls, "require_arguments")
         self.crawler_process.crawl(crawler, **opts.spargs, **({"config": self._config} if takes_config else {}))
