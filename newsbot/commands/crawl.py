@@ -58,7 +58,7 @@ class Command(BaseRunSpiderCommand):
         if opts.jobs is not None:
             self.settings.set("NEWSBOT_JOBS", opts.jobs, priority="cmdline")
         if sys.stderr.isatty() and not opts.loglevel:
-            self.settings.set("LOG_LEVEL", "WARNING", priority="command")  # progress is shown in the log's place
+            self.settings.set("LOG_LEVEL", "WARNING", priority="spider")  # progress is shown in the log's place
         try:
             self._config = self._checked(args, opts)
         except (ConfigError, UsageError) as error:
