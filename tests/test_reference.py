@@ -11,7 +11,7 @@ from newsbot.errors import REJECTION_CODES
 PROJECT = Path(__file__).parent.parent
 REFERENCE = (PROJECT / "docs" / "reference.md").read_text(encoding="utf-8")
 CODE = "\n".join(path.read_text(encoding="utf-8") for room in ("newsbot", "pipelines") for path in (PROJECT / room).rglob("*.py"))
-COUNTS = {name for name in re.findall(r"\bcount\(\s*[\w.]+,\s*\"(\w+)\"", CODE)}
+COUNTS = set(re.findall(r"\bcount\(\s*[\w.]+,\s*\"(\w+)\"", CODE))
 ENVIRONMENT = set(re.findall(r"environ(?:\.get\(|\[)\"(NEWSBOT_\w+)\"", CODE))
 
 
