@@ -7,7 +7,7 @@ folded text (:func:`newsbot.reading.folding.fold`), whole block, and are written
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -18,7 +18,9 @@ from lxml.cssselect import CSSSelector
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from newsbot.errors import RuleError
-from newsbot.reading.folding import fold
+from newsbot.pattern_starts import Start, branches_of
+from newsbot.reading.folding import fold, fold_line
+from newsbot.subtrees import Subtrees
 from newsbot.toml import one_line, read_toml
 
 Where = Literal["anywhere", "start", "end", "from_here"]
@@ -95,8 +97,8 @@ class RuleBook:
 
     def match(self, text: str, where: Where = "anywhere") -> Rule | None:
         """The first phrase rule for *where* that the whole of *text* (raw) matches."""
-        folded = fold(text)
-        if len(folded) > LONGEST_MATCH or not self._any[where].fullmatch(folded):
+        folded = fold_line(text)
+        if len(folded) > LONGEST_MATCH or not any(phrases.match(folded) for phrases in self._phrases_for[where]):
             return None
         return next(rule for rule in self.phrases if rule.where == where and compiled(rule.pattern or "").fullmatch(folded))
 
@@ -112,17 +114,66 @@ class RuleBook:
         return tuple(rule.model_copy(update={"select": part}) for rule, part in parts)
 
     @cached_property
-    def _any(self) -> Mapping[Where, re.Pattern[str]]:
-        """For each place one expression for "does any phrase rule match", so that a paragraph costs one search and not hundreds."""
-        return {
-            where: _one_of([rule.pattern for rule in self.phrases if rule.where == where and rule.pattern]) for where in get_args(Where)
-        }
+    def subtrees(self) -> Subtrees[Rule]:
+        """The parts of all selectors, ready to be looked for."""
+        return Subtrees((rule.select or "", rule) for rule in self.selectors)
+
+    @cached_property
+    def _phrases_for(self) -> Mapping[Where, tuple[Phrases, ...]]:
+        """For each place the patterns of each family: books share those of a language."""
+        patterns: dict[Where, dict[str, list[str]]] = {where: {} for where in get_args(Where)}
+        for rule in self.phrases:
+            patterns[rule.where].setdefault(rule.id.partition("/")[0], []).append(rule.pattern or "")
+        return {where: tuple(phrases_of(tuple(family)) for family in families.values()) for where, families in patterns.items()}
 
 
-def _one_of(patterns: list[str]) -> re.Pattern[str]:
-    return compiled("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else re.compile(r"(?!)")
+class Phrases:
+    """Whether any of many patterns matches a line: only those are tried that can begin with the line's first letter."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._any_start: list[str] = []
+        self._by_letter: dict[str, list[str]] = {}
+        for pattern in patterns:
+            for branch, start in branches_of(pattern):
+                self._keep(branch, start)
+
+    def _keep(self, branch: str, start: Start) -> None:
+        if start.letters is None or start.empty or any(_NO_WORD.match(letter) for letter in start.letters):
+            self._any_start.append(branch)
+            return
+        for letter in start.letters:
+            self._by_letter.setdefault(letter, []).append(branch)
+
+    def match(self, folded: str) -> bool:
+        """Whether some pattern matches the whole of *folded*."""
+        first = _FIRST_LETTER.match(folded)
+        letter = first[1] if first else ""
+        return self._expression(letter if letter in self._by_letter else "").fullmatch(folded) is not None
+
+    @cached_property
+    def _expressions(self) -> dict[str, re.Pattern[str]]:
+        return {}
+
+    def _expression(self, letter: str) -> re.Pattern[str]:
+        """The patterns for lines whose first letter or digit is *letter*, compiled when the first such line comes."""
+        if letter not in self._expressions:
+            self._expressions[letter] = _one_of([*self._any_start, *self._by_letter.get(letter, ())])
+        return self._expressions[letter]
 
 
+@lru_cache(maxsize=1024)
+def phrases_of(patterns: tuple[str, ...]) -> Phrases:
+    """One for each family and place, shared by all books that hold it."""
+    return Phrases(patterns)
+
+
+def _one_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    return compiled("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else _NEVER
+
+
+_FIRST_LETTER: Final = re.compile(r"\W*(\w)")
+_NO_WORD: Final = re.compile(r"\W")
+_NEVER: Final = re.compile(r"(?!)")
 LONGEST_MATCH: Final = 600
 """Folded letters of the longest block that a phrase rule may remove: a longer one is a paragraph of somebody's story."""
 

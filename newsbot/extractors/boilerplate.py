@@ -5,16 +5,14 @@ The invariant of the whole project: ``restore(kept, removals) == blocks``, for e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable
 
-from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
 from newsbot.extractors.blocks import PageBlocks
 from newsbot.items import Block, Removal
 from newsbot.page import Page
-from newsbot.reading.folding import fold
+from newsbot.reading.folding import fold_line
 from newsbot.rules import Rule, RuleBook
 
 _LONG_PARAGRAPH = 80
@@ -36,7 +34,7 @@ def restore(kept: Iterable[Block], removals: Iterable[Removal]) -> tuple[Block, 
 
 def remove_everywhere(page: Page, found: PageBlocks, book: RuleBook) -> tuple[Kept, Removals]:
     """Blocks that no subtree rule and no ``anywhere`` phrase rule removes, and what those removed. Idempotent."""
-    inside = _selected(page.tree, book)
+    inside = book.subtrees.find(page.tree)
     kept: list[Block] = []
     removals: list[Removal] = []
     for block, element in zip(found.blocks, found.elements, strict=True):
@@ -51,7 +49,9 @@ def remove_everywhere(page: Page, found: PageBlocks, book: RuleBook) -> tuple[Ke
 def remove_by_place(story: Kept, book: RuleBook) -> tuple[Kept, Removals]:
     """*story* without what ``start``, ``end`` and ``from_here`` rules remove, and what they removed."""
     kept, tail = _cut_from_here(story, book)
-    long = [index for index, block in enumerate(kept) if len(fold(block.text)) >= _LONG_PARAGRAPH and not book.match(block.text, "end")]
+    long = [
+        index for index, block in enumerate(kept) if len(fold_line(block.text)) >= _LONG_PARAGRAPH and not book.match(block.text, "end")
+    ]
     first, last = (long[0], long[-1]) if long else (0, len(kept) - 1)  # no running text, no before and after
     removals = {}
     for index, block in enumerate(kept):
@@ -84,36 +84,10 @@ def _cut_from_here(story: Kept, book: RuleBook) -> tuple[Kept, Removals]:
     return story, ()
 
 
-def _selected(tree: HtmlElement, book: RuleBook) -> dict[HtmlElement, Rule]:
-    """The roots of all subtrees that a ``select`` rule names. A selector runs only when the class or id it asks for is on the page."""
-    if not book.selectors:
-        return {}
-    names = {name for value in tree.xpath("//@class | //@id") for name in value.split()}
-    wanted = [rule for rule in book.selectors if (asked := _asked_names(rule.select or "")) is None or asked & names]
-    return {element: rule for rule in reversed(wanted) for element in _selector(rule.select or "")(tree)}
-
-
 def _enclosing(element: HtmlElement, inside: dict[HtmlElement, Rule]) -> Rule | None:
     """The rule whose subtree holds *element*."""
     if not inside:
         return None
-    ancestors: Sequence[HtmlElement] = (element, *element.iterancestors())
-    return next((inside[ancestor] for ancestor in ancestors if ancestor in inside), None)
-
-
-@lru_cache(maxsize=2048)
-def _selector(select: str) -> CSSSelector:
-    return CSSSelector(select)
-
-
-@lru_cache(maxsize=2048)
-def _asked_names(select: str) -> frozenset[str] | None:
-    """Classes and ids of which the page must have one for *select* to find anything; ``None`` when some alternative asks for none."""
-    alternatives = [_last_names(part) for part in select.split(",")]
-    return None if not all(alternatives) or "[" in select or ":" in select else frozenset().union(*alternatives)
-
-
-def _last_names(compound: str) -> frozenset[str]:
-    last = compound.strip().split()[-1].split(">")[-1]
-    names = last.replace("#", ".").split(".")[1:]
-    return frozenset(names[:1])
+    if element in inside:
+        return inside[element]
+    return next((inside[ancestor] for ancestor in element.iterancestors() if ancestor in inside), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -119,10 +120,15 @@ def _is_marked(element: HtmlElement) -> bool:
         names = element.get("class") or ""
         if element.tag == "figcaption":
             return True
-        if names and _CAPTION_CLASS.search(names) and not _NO_CAPTION_CLASS.search(names) and len(inner_text(element)) <= CAPTION_LETTERS:
+        if names and _is_caption_class(names) and len(inner_text(element)) <= CAPTION_LETTERS:
             return True
         element = element.getparent()
     return False
+
+
+@lru_cache(maxsize=4096)
+def _is_caption_class(names: str) -> bool:
+    return _CAPTION_CLASS.search(names) is not None and not _NO_CAPTION_CLASS.search(names)
 
 
 def _follows_picture(element: HtmlElement) -> bool:

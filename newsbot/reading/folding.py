@@ -26,7 +26,7 @@ _SAME_LETTER: Final = {
     "ς": "σ",
 }
 _LETTERS: Final = str.maketrans(_SAME_LETTER)
-_WHITE: Final = re.compile(r"\s+")
+_SHORT: Final = 1000
 _TATWEEL: Final = "\u0640"
 _ARABIC_MARKS: Final = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]")
 
@@ -39,18 +39,35 @@ def fold(text: str) -> str:
     dashes to ASCII; white space runs to one space. Idempotent.
     """
     if text.isascii():
-        return _WHITE.sub(" ", text.casefold()).strip()
+        return " ".join(text.casefold().split())
     once = _fold_once(text)
     return once if once.isascii() else _fold_once(once)
 
 
+@lru_cache(maxsize=4096)
+def _fold_short(text: str) -> str:
+    return fold(text)
+
+
+def fold_line(text: str) -> str:
+    """:func:`fold` for lines that are asked about several times a page: short ones are remembered."""
+    return _fold_short(text) if len(text) <= _SHORT else fold(text)
+
+
 def _fold_once(text: str) -> str:
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    kept = "".join(map(_fold_character, text))
-    return _WHITE.sub(" ", unicodedata.normalize("NFC", kept).translate(_LETTERS)).strip()
+    kept = text.translate(_FORMS)
+    return " ".join(unicodedata.normalize("NFC", kept).translate(_LETTERS).split())
 
 
-@lru_cache(maxsize=4096)
+class _Forms(dict[int, str]):
+    """The matching form of each character, worked out when it is first met: a table for :meth:`str.translate`."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = form = _fold_character(chr(code))
+        return form
+
+
 def _fold_character(character: str) -> str:
     """*character* in matching form; "" when it only decorates."""
     category = unicodedata.category(character)
@@ -68,3 +85,6 @@ def _decorates(mark: str) -> bool:
     voicing marks of kana, are letters and stay.
     """
     return "\u0300" <= mark <= "\u036f" or "\u0591" <= mark <= "\u05c7" or bool(_ARABIC_MARKS.match(mark))
+
+
+_FORMS: Final = _Forms()
