@@ -34,10 +34,20 @@ LANGUAGES: Final = """
 CITY_LANGUAGES: Final = "ar de en es fa fr he hi it ku nl pl pt ru tr uk ur".split()
 CITIES: Final = """
     Africa/Algiers Africa/Cairo Africa/Casablanca Africa/Johannesburg Africa/Khartoum Africa/Lagos Africa/Nairobi
-    Africa/Nouakchott Africa/Tripoli Africa/Tunis America/New_York America/Sao_Paulo Asia/Aden Asia/Amman Asia/Baghdad
+    Africa/Nouakchott Africa/Tripoli Africa/Tunis Africa/Mogadishu Africa/Djibouti Africa/Addis_Ababa Africa/Accra Africa/Abidjan
+    Africa/Dakar Africa/Kinshasa Africa/Kampala Africa/Bamako Africa/Asmera America/New_York America/Sao_Paulo America/Toronto
+    America/Vancouver America/Halifax America/Chicago America/Denver America/Los_Angeles America/Phoenix America/Mexico_City
+    America/Bogota America/Lima America/Caracas America/Santiago America/Buenos_Aires America/Montevideo America/La_Paz
+    America/Asuncion America/Guatemala America/Havana America/Panama America/Costa_Rica America/Santo_Domingo Asia/Calcutta
+    Asia/Tashkent Asia/Almaty Asia/Bishkek Asia/Dushanbe Asia/Ashgabat Asia/Tbilisi Asia/Yerevan Asia/Katmandu Asia/Colombo
+    Asia/Bangkok Asia/Saigon Asia/Kuala_Lumpur Asia/Manila Asia/Taipei Asia/Shanghai Asia/Rangoon Asia/Phnom_Penh Asia/Nicosia
+    Europe/Amsterdam Europe/Stockholm Europe/Oslo Europe/Copenhagen Europe/Helsinki Europe/Prague Europe/Budapest
+    Europe/Bucharest Europe/Sofia Europe/Belgrade Europe/Zagreb Europe/Ljubljana Europe/Bratislava Europe/Dublin Europe/Minsk
+    Europe/Riga Europe/Vilnius Europe/Tallinn Europe/Sarajevo Europe/Skopje Europe/Chisinau Europe/Tirane Europe/Luxembourg
+    Pacific/Auckland Australia/Melbourne Asia/Aden Asia/Amman Asia/Baghdad
     Asia/Bahrain Asia/Baku Asia/Beirut Asia/Damascus Asia/Dhaka Asia/Dubai Asia/Hong_Kong Asia/Jakarta Asia/Jerusalem
     Asia/Kabul Asia/Karachi Asia/Kuwait Asia/Muscat Asia/Qatar Asia/Riyadh Asia/Seoul Asia/Singapore Asia/Tehran Asia/Tokyo
-    Europe/Athens Europe/Berlin Europe/Brussels Europe/Istanbul Europe/Kyiv Europe/Lisbon Europe/London Europe/Madrid
+    Europe/Athens Europe/Berlin Europe/Brussels Europe/Istanbul Europe/Kiev Europe/Lisbon Europe/London Europe/Madrid
     Europe/Moscow Europe/Paris Europe/Rome Europe/Vienna Europe/Warsaw Europe/Zurich Australia/Sydney
 """.split()
 METAZONES: Final = {

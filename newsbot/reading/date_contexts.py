@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from newsbot.date_tables import ORDERS, DateOrder, DateTables
+from newsbot.date_tables import ORDERS, DateOrder, DateTables, main_language
 
 _SOLD: Final = frozenset("ai cc co eu fm io ly me sh so tv ws".split())
 """Country domains that are sold to everyone."""
@@ -52,7 +52,7 @@ def _order(country: str | None, languages: tuple[str, ...], tables: DateTables) 
         country = country or (region if len(region) == 2 and region.isupper() else None)
     if country and country in tables.country_orders:
         return tables.country_orders[country], True
-    main = languages[0].partition("-")[0].lower() if languages else ""
+    main = main_language(languages[0]) if languages else ""
     return tables.language_orders.get(main, "DMY"), main != "en"
 
 

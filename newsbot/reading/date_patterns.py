@@ -58,10 +58,12 @@ _TIME: Final = re.compile(
         [aho]? [.,]? (?P<after>P)?                                             # 14:07:12, 14h07, 14時7分
     | (?P<before4>P)? (?P<H4>n) [aho]{0,2}(?P<half>f)?(?P<after4>P)                        # 2 pm, الساعة الثانية ظهرا
     | (?P<before5>P) (?P<H5>n) h i?                                            # 下午2点
-    | a (?P<N>P)                                                             # at noon
+    | (?: ^ | a ) (?P<N>P)                                                             # at noon
     | (?P<H8>n) \. (?P<M8>n) (?= h?[(]?Z)                                    # 14.07 BST
     | a\.? (?P<H3>n) \. (?P<M3>n) (?![.\d]) [aho]?\.?(?P<after3>P)?          # kl. 14.07
     | (?<![n.]) (?P<H6>n) \. (?P<M6>n) (?: [aho] | \.?(?P<after6>P) )          # 14.07 Uhr
+    | a (?P<H10>n) o (?P<M10>n) i                                            # على الساعة 9 و 30 دقيقة
+    | (?<=[-,|]) (?P<H9>n) [ah] \.? (?= [|,()LUZ-] | $ )                      # 5/5/2024 - 14h, 5. Mai 2024, 14 Uhr
     | a\.? (?P<H7>n) [ah] (?!n)                                              # à 14 h
     | (?P<HM>Y) (?= h?[(]?Z)                                                   # 1107 GMT
     """,
@@ -106,8 +108,9 @@ def _months(signature: str) -> list[Found]:
     ]
 
 
-def find_times(signature: str) -> Iterator[Found]:
-    """All times of day, in order."""
+def find_times(signature: str, found: Found) -> Iterator[Found]:
+    """All times of day outside the day *found*, in order."""
+    signature = signature[: found.start] + "_" * (found.end - found.start) + signature[found.end :]
     yield from (Found("time", match.start(), match.end(), _parts(match)) for match in _TIME.finditer(signature))
 
 

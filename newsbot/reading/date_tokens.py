@@ -53,7 +53,7 @@ _HEBREW_NUMBER: Final = re.compile(r"(?<![א-ת])([בהל]?)([א-ת]{1,5})(?:\"(
 _THOUSANDS: Final = re.compile(r"(?<![א-ת])ה'(?=[א-ת]{2,4}\"[א-ת])")
 """The thousands of a Hebrew year, which are seldom written."""
 _AFTER_YEAR: Final = "gesutyMOXULCVRWlacoZQP"
-_AFTER_NUMBER: Final = "MOhikdqmyPDgesutoaXULCVRWlcZQ"
+_AFTER_NUMBER: Final = "MOBhikdqmyPDgesutoaXULCVRWlcZQ"
 _AFTER_AGO: Final = "NnhikdqmyDfMO"
 _AFTER_AT: Final = "nZcPQMOXULR"
 _USUALLY: Final = "MOXULCVRWlcaoZQADnNfhikdqmyPgesut"
@@ -162,6 +162,8 @@ def _prefixed(word: str, start: int, end: int, lexicon: Lexicon, tokens: list[To
 
 def _stems(word: str) -> tuple[str, ...]:
     first = word[0]
+    if word.endswith("ماه") and len(word) > 4:
+        return (word[:-3],)  # بهمن‌ماه
     if first in "وفبل" and len(word) > 3:
         stem = word[1:]
         return (stem, stem[1:] if stem[0] in "بل" else stem, stem[2:] if stem.startswith("ال") else stem)

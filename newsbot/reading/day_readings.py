@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
-from newsbot.date_tables import is_unspaced
+from newsbot.date_tables import is_unspaced, main_language
 from newsbot.items import Precision
 from newsbot.reading.calendars import gregorian_day
 from newsbot.reading.date_contexts import Setting
@@ -16,8 +16,8 @@ from newsbot.reading.date_tokens import Line, Token
 
 Label = Literal["published", "modified", "original"]
 _ERAS: Final = {"g": "gregorian", "e": "hijri", "s": "jalali", "u": "kurdish", "t": "ethiopian"}
-_RANGE_BEFORE: Final = re.compile(r"(?<!:)(?<![3Yx][-/.])n-$|[MO]\.?[-]$")
-_RANGE_AFTER: Final = re.compile(r"-n(?![:h/.\-]|n?[MO]\.?o?-|n?P)(?:[MO,]|$)")
+_RANGE_BEFORE: Final = re.compile(r"(?<!:)(?<![3Yx][-/.])n-$|[MO]\.?[-]$|[nMOY]\.?[Bd]?Bo?$")
+_RANGE_AFTER: Final = re.compile(r"B|-n(?![:h/.\-]|n?[MO]\.?o?-|n?P)(?:[MO,]|$)")
 _LABEL: Final = re.compile(r"[LUX](?=[^LUX]{0,8}$)")
 _NUMBERING: Final = re.compile(r"V[.:;#]?$")
 _SOLAR: Final = ("fa", "prs", "ps", "mzn", "glk", "lrc")
@@ -136,7 +136,7 @@ def _calendar_month(line: Line, found: Found) -> tuple[str, int]:
 def _is_at_home(setting: Setting, countries: tuple[str, ...], languages: tuple[str, ...]) -> bool:
     """Whether the page is of one of *countries*, or in one of *languages*."""
     context = setting.context
-    return context.country in countries or bool(context.languages and context.languages[0].partition("-")[0].lower() in languages)
+    return context.country in countries or bool(context.languages and main_language(context.languages[0]) in languages)
 
 
 def _year(line: Line, found: Found, calendar: str, token: Token, setting: Setting) -> tuple[str, int]:

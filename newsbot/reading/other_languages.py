@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from newsbot.date_tables import main_language
 from newsbot.reading.date_contexts import Setting
 from newsbot.reading.date_readings import DateReading, guarded
 
@@ -18,7 +19,7 @@ _LONGEST: Final = 60
 
 def read_in_other_language(text: str, setting: Setting) -> tuple[DateReading, ...]:
     """The day that dateparser reads in *text*; nothing for languages of the tables, whose forms are read already, and nothing relative."""
-    language = setting.context.languages[0].partition("-")[0].lower() if setting.context.languages else ""
+    language = main_language(setting.context.languages[0]) if setting.context.languages else ""
     if not language or language in setting.tables.words or len(text) > _LONGEST or not any(char.isdigit() for char in text):
         return ()
     found = _day(text, language, setting.order[0])

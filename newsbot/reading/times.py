@@ -14,8 +14,8 @@ from newsbot.reading.date_readings import WrittenZone
 from newsbot.reading.date_tokens import Line
 from newsbot.reading.zones import letters_zone, offset_zone, zone_of
 
-_HOURS: Final = ("H", "H3", "H4", "H5", "H6", "H7", "H8")
-_MINUTES: Final = ("M", "M2", "M3", "M6", "M8")
+_HOURS: Final = ("H", "H3", "H4", "H5", "H6", "H7", "H8", "H9", "H10")
+_MINUTES: Final = ("M", "M2", "M3", "M6", "M8", "M10")
 _SECONDS: Final = ("S", "S2")
 _PARTS: Final = ("after", "after3", "after4", "after6", "before", "before4", "before5")
 _UNIVERSAL: Final = frozenset(("gmt", "utc", "ut", "Etc/GMT"))
@@ -37,9 +37,7 @@ class Clock:
 def clock_beside(line: Line, found: Found, others: Sequence[Found], setting: Setting) -> Clock | None:
     """The time of day that belongs to the day *found*: nothing but marks, small words and *others* (the same day again) between them."""
     best: tuple[int, Clock] | None = None
-    for time in find_times(line.signature):
-        if time.start < found.end and found.start < time.end:
-            continue
+    for time in find_times(line.signature, found):
         since = _since_midnight(line, time)
         if since is None:
             continue
