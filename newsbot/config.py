@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal, get_args
 
 from newsbot.caption_tables import CaptionTables, load_caption_tables
 from newsbot.credit_tables import CreditTables, load_credit_tables
@@ -20,6 +20,8 @@ from newsbot.sources import Source, load_source
 from newsbot.urls import host_of
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
+Speed = Literal["default", "fast"]
+SPEEDS: Final[tuple[Speed, ...]] = get_args(Speed)
 SHIPPED: Final = PROJECT / "data"
 """The data folder of the project."""
 
@@ -42,6 +44,8 @@ class Config:
     """Labels of captions and photo credits."""
     gates: GateTables
     """Words of paywalls."""
+    speed: Speed = "default"
+    """``fast``: without trafilatura's verdict, for bulk work."""
 
     def source_of(self, url: str) -> Source | None:
         """The source that claims the host of *url*, or the closest domain above it."""
@@ -94,6 +98,8 @@ def data_folders() -> tuple[Path, ...]:
 def load_config(folders: tuple[Path, ...] | None = None) -> Config:
     """The configuration of *folders* (default: :func:`data_folders`); a file in a later folder replaces its namesake.
 
+    The speed is that of ``NEWSBOT_SPEED``.
+
     Raises:
         ConfigError: one line that names file, key and mend.
     """
@@ -108,7 +114,15 @@ def load_config(folders: tuple[Path, ...] | None = None) -> Config:
         credits=load_credit_tables(folders),
         captions=load_caption_tables(folders),
         gates=load_gate_tables(folders),
+        speed=_speed(os.environ.get("NEWSBOT_SPEED") or "default"),
     )
+
+
+def _speed(name: str) -> Speed:
+    for speed in SPEEDS:
+        if name == speed:
+            return speed
+    raise ConfigError(f"NEWSBOT_SPEED: {name!r} is no speed; give one of {', '.join(SPEEDS)}")
 
 
 def _layered(folders: tuple[Path, ...], room: str) -> dict[str, Path]:

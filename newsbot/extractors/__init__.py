@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -22,26 +22,30 @@ from newsbot.extractors.declared import (
     find_tags,
 )
 from newsbot.extractors.headline import find_titles
+from newsbot.extractors.hints import hints_of
 from newsbot.extractors.images import find_images
 from newsbot.extractors.kinds import require_article
 from newsbot.extractors.language import find_language
 from newsbot.extractors.metadata import Metadata, read_metadata
+from newsbot.extractors.model import Model, shipped_model
 from newsbot.extractors.rights import find_rights
 from newsbot.extractors.story import Known, tell_story
-from newsbot.items import Article, Block, Extractor, Http, Provenance, Quality
+from newsbot.extractors.trafilatura_text import story_lines
+from newsbot.items import Article, Block, Extractor, Http, Provenance, Quality, Removal
 from newsbot.page import Page, RawPage
 from newsbot.reading.credits import CreditContext
 from newsbot.sources import Source
 from newsbot.urls import canonical_form, site_of
 
-EXTRACTOR: Final = Extractor(version=__version__)
 _SAMPLE_LETTERS: Final = 4000
 _LONG_LINE: Final = 40
 """Letters from which a block tells the page's language; menus and buttons may speak another."""
 
 
-def extract(raw: RawPage, config: Config, template: object = None) -> Article:  # noqa: ARG001 - what the source repeats: a later step
+def extract(raw: RawPage, config: Config, template: object = None, model: Model | None = None) -> Article:  # noqa: ARG001 - *template*: a later step
     """The article of *raw*, as printed: text, removals, and the evidence for every field.
+
+    *model* chooses the story; by default it is the shipped one for ``config.speed``.
 
     Raises:
         Rejected: when the page is not an article.
@@ -54,16 +58,19 @@ def extract(raw: RawPage, config: Config, template: object = None) -> Article:  
     title, titles = chosen(find_titles(page, metadata))
     language, languages = find_language(_sample(found.blocks), metadata, raw.language or _main_language(source))
     summary, summaries = chosen(find_summaries(metadata))
-    story = tell_story(page, found, Known(title, summary, config.rulebook(language, source), config.captions))
+    model = model or shipped_model(config.speed)
+    hints = hints_of(metadata, story_lines(page) if model.wants_verdict else None)
+    story = tell_story(page, found, Known(title, summary, config.rulebook(language, source), config.captions, hints, model))
     publishers = tuple(find_publishers(metadata))
     credit_context = _credit_context(page, source, language, publishers)
     credited = credit_removals(story.blocks, credit_context, config.credits)
     images = find_images(page, metadata, [found.elements[block.position] for block in credited.blocks], config.captions)
+    credit_lines = tuple(find_credit_lines(found.blocks, story.blocks, credit_context, config.credits))
     section, sections = chosen(find_sections(metadata))
     canonical, canonicals = _canonical(page, metadata)
     return Article(
         url=page.url,
-        extractor=EXTRACTOR,
+        extractor=Extractor(__version__, model.name),
         source=raw.source,
         fetched_at=raw.fetched_at,
         timezone=raw.timezone or (source.timezone if source else None),
@@ -74,7 +81,7 @@ def extract(raw: RawPage, config: Config, template: object = None) -> Article:  
         tags=find_tags(metadata),
         language=language,
         blocks=credited.blocks,
-        removals=(*story.removals, *credited.removals),
+        removals=(*_credited(story.removals, credit_lines), *credited.removals),
         image=images[0].url if images else None,
         images=images,
         candidates=(
@@ -83,7 +90,7 @@ def extract(raw: RawPage, config: Config, template: object = None) -> Article:  
             *find_authors(page, metadata, found, config.credits, language),
             *find_dates(page, metadata, found, config.dates),
             *credited.candidates,
-            *find_credit_lines(found.blocks, story.blocks, credit_context, config.credits),
+            *credit_lines,
             *publishers,
             *find_declared_originals(metadata),
             *sections,
@@ -92,7 +99,7 @@ def extract(raw: RawPage, config: Config, template: object = None) -> Article:  
         ),
         access=find_access(page, metadata, credited.blocks, found.blocks, config.gates),
         rights=find_rights(page, metadata, found.blocks),
-        quality=Quality(flags=flags),
+        quality=Quality(confidence=round(story.confidence, 3), flags=flags),
         discovered_by=raw.discovered_by,
         archive=raw.archive,
         http=_http(page),
@@ -103,6 +110,14 @@ def chosen(candidates: Iterable[Provenance]) -> tuple[str | None, tuple[Provenan
     """The first candidate's text, and all candidates with the first one marked."""
     found = tuple(candidates)
     return (found[0].raw, (replace(found[0], chosen=True), *found[1:])) if found else (None, ())
+
+
+def _credited(removals: Sequence[Removal], lines: Sequence[Provenance]) -> Iterator[Removal]:
+    """*removals*, those of credit *lines* that nobody chose named as such."""
+    places = {line.origin for line in lines}
+    for cut in removals:
+        known = cut.step == "choice" and f"line:{cut.block.position}" in places
+        yield replace(cut, rule="credit/line", step="credit") if known else cut
 
 
 def _canonical(page: Page, metadata: Metadata) -> tuple[str | None, tuple[Provenance, ...]]:

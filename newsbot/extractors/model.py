@@ -10,20 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from newsbot.config import Speed
 from newsbot.extractors.columns import Column
 from newsbot.extractors.features import Hints, matrix, measure
 from newsbot.extractors.layout import Layout
 from newsbot.extractors.outline import PageBlocks
 from newsbot.extractors.second_look import look_again
 
-Speed = Literal["default", "fast"]
-"""``fast`` does without trafilatura's verdict."""
-SPEEDS: Final[tuple[Speed, ...]] = get_args(Speed)
 SHIPPED: Final = Path(__file__).with_name("models")
 """The folder of the two shipped models, one a speed."""
 

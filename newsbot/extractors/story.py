@@ -8,10 +8,11 @@ from typing import Final
 
 from newsbot.caption_tables import CaptionTables
 from newsbot.extractors.blocks import PageBlocks
-from newsbot.extractors.body import choose_blocks, letters_of
+from newsbot.extractors.body import choose_story, letters_of
 from newsbot.extractors.boilerplate import Kept, Removals, drop, remove_by_place, remove_everywhere, whole
 from newsbot.extractors.captions import is_caption_block
-from newsbot.extractors.trafilatura_text import story_lines
+from newsbot.extractors.features import Hints
+from newsbot.extractors.model import Model
 from newsbot.items import Block, Removal
 from newsbot.page import Page
 from newsbot.rules import RuleBook
@@ -30,6 +31,8 @@ class Known:
     """The page's description: where it is printed above the story, it is the standfirst and belongs to it."""
     rules: RuleBook
     captions: CaptionTables
+    hints: Hints
+    model: Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +41,21 @@ class Story:
 
     blocks: Kept
     removals: Removals
+    confidence: float
+    """Of the choice, 0 to 1."""
 
 
 def tell_story(page: Page, found: PageBlocks, known: Known) -> Story:
     """The story of *page* without what rules name, without captions and its own title, and without what nobody chose."""
     kept, named = remove_everywhere(page, found, known.rules)
-    chosen = _with_standfirst(choose_blocks(kept, story_lines(page)), kept, known.summary)
+    choice = choose_story(found, kept, known.hints, known.model)
+    chosen = _with_standfirst(choice.blocks, kept, known.summary)
     positions = {block.position for block in chosen}
     unchosen = [block for block in kept if block.position not in positions]
     story, captions = drop(chosen, "caption", "caption", lambda block: is_caption_block(found.elements[block.position], known.captions))
     story, placed = remove_by_place(story, known.rules)
     story, titles = _without_title(story, known.title)
-    return Story(story, (*named, *_not_chosen(unchosen, found, known), *captions, *placed, *titles))
+    return Story(story, (*named, *_not_chosen(unchosen, found, known), *captions, *placed, *titles), choice.confidence)
 
 
 def _not_chosen(blocks: Iterable[Block], found: PageBlocks, known: Known) -> Iterator[Removal]:

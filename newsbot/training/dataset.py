@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsbot.archive import read_warc
+from newsbot.config import Speed
 from newsbot.errors import ArchiveError, Rejected
 from newsbot.extractors.blocks import PageBlocks, find_blocks
 from newsbot.extractors.features import matrix, measure
 from newsbot.extractors.hints import hints_of
 from newsbot.extractors.layout import Layout
 from newsbot.extractors.metadata import read_metadata
-from newsbot.extractors.model import Speed
 from newsbot.extractors.trafilatura_text import story_lines
 from newsbot.page import Page, RawPage
 from newsbot.training.labels import Labels, label
