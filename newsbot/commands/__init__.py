@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from scrapy.exceptions import UsageError
 
-from newsbot.config import Config, load_config
-from newsbot.errors import ConfigError
+from newsbot.errors import ArchiveError, ConfigError
 
 
-def load_or_refuse() -> Config:
-    """The configuration.
-
-    Raises:
-        UsageError: with the one line of the fault; Scrapy prints it and exits with 2.
-    """
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn a user's mistake into one line on standard error and exit code 2; argparse would print the usage before it."""
     try:
-        return load_config()
-    except ConfigError as error:
-        raise UsageError(str(error), print_help=False) from error
+        yield
+    except (ConfigError, ArchiveError, UsageError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)

@@ -12,8 +12,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newsbot.batch import judge
-from newsbot.commands import load_or_refuse
-from newsbot.config import Config
+from newsbot.commands import refusals
+from newsbot.config import Config, load_config
 from newsbot.explaining import explain
 from newsbot.page import RawPage
 from newsbot.trial import OnePageSpider, run_trial, set_trial, source_for
@@ -38,19 +38,21 @@ class Command(ScrapyCommand):
         parser.add_argument("--url", metavar="URL", default="", help="address that the page in FILE had")
         parser.add_argument("--source", metavar="ID", help="configured source of the page (default: the one that claims its host)")
 
+    @refusals()
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Turn options into settings."""
         super().process_options(args, opts)
         assert self.settings is not None
         set_trial(self.settings)
 
+    @refusals()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Explain the page in *args*."""
         if len(args) != 1:
-            raise UsageError("give one address or one file", print_help=False)
-        config = load_or_refuse()
+            raise UsageError("give one address or one file")
+        config = load_config()
         if opts.source and opts.source not in config.sources:
-            raise UsageError(f"--source: no source is called {opts.source!r}", print_help=False)
+            raise UsageError(f"--source: no source is called {opts.source!r}")
         if args[0].startswith(("http://", "https://")):
             self.exitcode = self._explain_address(args[0], config)
         else:
@@ -82,7 +84,7 @@ def _from_file(path: str, url: str) -> RawPage:
     try:
         return RawPage(url, Path(path).read_bytes())
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror}); check the path and its rights", print_help=False) from error
+        raise UsageError(f"{path}: cannot be read ({error.strerror}); check the path and its rights") from error
 
 
 def _claiming(config: Config, url: str) -> str | None:

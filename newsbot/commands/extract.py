@@ -15,8 +15,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newsbot.batch import Outcome, process_all
-from newsbot.commands import load_or_refuse
-from newsbot.config import Config
+from newsbot.commands import refusals
+from newsbot.config import Config, load_config
 from newsbot.jobs import Fault, Job, Question, fault_line, read_jobs, read_questions, rejected_line
 from newsbot.page import RawPage
 from newsbot.reading.credit_lines import read_credit_line
@@ -63,12 +63,13 @@ class Command(ScrapyCommand):
         )
         parser.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: one a core)")
 
+    @refusals()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Filter the files in *args*, or standard input."""
         assert self.settings is not None
         if opts.jobs is not None and opts.jobs < 1:
-            raise UsageError("--jobs: give a number from 1", print_help=False)
-        config = load_or_refuse()
+            raise UsageError("--jobs: give a number from 1")
+        config = load_config()
         jobs = opts.jobs or self.settings.getint("NEWSBOT_JOBS") or os.cpu_count() or 1
         with ExitStack() as files:
             streams = [_opened(path, files) for path in args] or [sys.stdin.buffer]
@@ -133,4 +134,4 @@ def _opened(path: str, files: ExitStack) -> IO[bytes]:
     try:
         return files.enter_context(open(path, "rb"))  # noqa: PTH123 - "-" and devices are fine here
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror}); check the path and its rights", print_help=False) from error
+        raise UsageError(f"{path}: cannot be read ({error.strerror}); check the path and its rights") from error

@@ -20,8 +20,9 @@ from scrapy.exceptions import UsageError
 
 from newsbot.archive import read_warc
 from newsbot.batch import process_all
+from newsbot.commands import refusals
 from newsbot.config import Config, load_config
-from newsbot.errors import NewsbotError, Rejected
+from newsbot.errors import Rejected
 from newsbot.extractors import extract
 from newsbot.extractors.blocks import find_blocks
 from newsbot.extractors.metadata import read_metadata
@@ -54,19 +55,17 @@ class Command(ScrapyCommand):
         parser.add_argument("--limit", type=int, default=300, metavar="N", help="pages to measure (default: 300)")
         parser.add_argument("--jobs", type=int, metavar="N", help="worker processes of the second part (default: one a core)")
 
+    @refusals()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Measure over the archives in *args*."""
         assert self.settings is not None
         if not args:
-            raise UsageError("give one or more WARC files", print_help=False)
+            raise UsageError("give one or more WARC files")
         jobs = opts.jobs or self.settings.getint("NEWSBOT_JOBS") or os.cpu_count() or 1
-        try:
-            config = load_config()
-            pages = list(islice((page for path in args for page in read_warc(Path(path))), opts.limit))
-        except NewsbotError as error:
-            raise UsageError(str(error), print_help=False) from error
+        config = load_config()
+        pages = list(islice((page for path in args for page in read_warc(Path(path))), opts.limit))
         if not pages:
-            raise UsageError("the archives hold no page", print_help=False)
+            raise UsageError("the archives hold no page")
         console = Console()
         console.print(_cpu_table(pages, config, Console(stderr=True)))
         console.print(_rate(pages, config, jobs, self.settings.getfloat("NEWSBOT_PAGE_TIMEOUT_S")))

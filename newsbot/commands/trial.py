@@ -10,7 +10,8 @@ from rich.text import Text
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsbot.commands import load_or_refuse
+from newsbot.commands import refusals
+from newsbot.config import load_config
 from newsbot.explaining import shown
 from newsbot.items import Article
 from newsbot.spiders.news import NewsSpider
@@ -38,21 +39,23 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("-n", type=int, default=5, metavar="N", help="articles to fetch (default: 5)")
 
+    @refusals()
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Turn options into settings."""
         super().process_options(args, opts)
         assert self.settings is not None
         set_trial(self.settings)
         if opts.n < 1:
-            raise UsageError("-n: give a number from 1", print_help=False)
+            raise UsageError("-n: give a number from 1")
         self.settings.set("CLOSESPIDER_ITEMCOUNT", opts.n, priority="cmdline")
 
+    @refusals()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Try the source in *args*; exit code 1 when no article came."""
         if len(args) != 1:
-            raise UsageError("name one source, or give one address", print_help=False)
+            raise UsageError("name one source, or give one address")
         assert self.crawler_process is not None
-        source, config = source_for(args[0], load_or_refuse())
+        source, config = source_for(args[0], load_config())
         with Console(stderr=True).status(f"fetching up to {opts.n} articles of {source.name} ..."):
             trial = run_trial(self.crawler_process, NewsSpider, config, source)
         _show(trial, opts.n, Console())
