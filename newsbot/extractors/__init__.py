@@ -8,10 +8,11 @@ from typing import Final
 
 from newsbot import __version__
 from newsbot.config import Config
+from newsbot.credit_tables import CreditTables
 from newsbot.extractors.access import find_access
-from newsbot.extractors.blocks import find_blocks
+from newsbot.extractors.blocks import PageBlocks, find_blocks
 from newsbot.extractors.byline import find_authors
-from newsbot.extractors.credit_blocks import credit_removals, find_credit_lines
+from newsbot.extractors.credit_blocks import CreditedStory, credit_removals, find_credit_lines
 from newsbot.extractors.dates import find_dates
 from newsbot.extractors.declared import (
     find_canonical,
@@ -29,7 +30,7 @@ from newsbot.extractors.language import find_language
 from newsbot.extractors.metadata import Metadata, read_metadata
 from newsbot.extractors.model import Model, shipped_model
 from newsbot.extractors.rights import find_rights
-from newsbot.extractors.story import Known, tell_story
+from newsbot.extractors.story import Known, Story, tell_story
 from newsbot.extractors.trafilatura_text import story_lines
 from newsbot.items import Article, Block, Extractor, Http, Provenance, Quality, Removal
 from newsbot.page import Page, RawPage
@@ -52,36 +53,29 @@ def extract(raw: RawPage, config: Config, template: object = None, model: Model 
     """
     page = Page.parse(raw)
     source = config.sources.get(raw.source) if raw.source else None
+    model = model or shipped_model(config.speed)
     metadata = read_metadata(page)
     found = find_blocks(page)
     flags = require_article(page, metadata, found.blocks)
     title, titles = chosen(find_titles(page, metadata))
     language, languages = find_language(_sample(found.blocks), metadata, raw.language or _main_language(source))
     summary, summaries = chosen(find_summaries(metadata))
-    model = model or shipped_model(config.speed)
-    hints = hints_of(metadata, story_lines(page) if model.wants_verdict else None)
-    story = tell_story(page, found, Known(title, summary, config.rulebook(language, source), config.captions, hints, model))
-    publishers = tuple(find_publishers(metadata))
-    credit_context = _credit_context(page, source, language, publishers)
-    credited = credit_removals(story.blocks, credit_context, config.credits)
-    images = find_images(page, metadata, [found.elements[block.position] for block in credited.blocks], config.captions)
-    credit_lines = tuple(find_credit_lines(found.blocks, story.blocks, credit_context, config.credits))
     section, sections = chosen(find_sections(metadata))
     canonical, canonicals = _canonical(page, metadata)
-    return Article(
-        url=page.url,
-        extractor=Extractor(__version__, model.name),
-        source=raw.source,
-        fetched_at=raw.fetched_at,
-        timezone=raw.timezone or (source.timezone if source else None),
+    hints = hints_of(metadata, story_lines(page) if model.wants_verdict else None)
+    story = tell_story(page, found, Known(title, summary, config.rulebook(language, source), config.captions, hints, model))
+    credits = _read_credits(found, story, _credit_context(page, source, language, metadata), config.credits)
+    images = find_images(page, metadata, [found.elements[block.position] for block in credits.blocks], config.captions)
+    return replace(
+        _as_fetched(page, source, model),
         canonical_url=canonical,
         title=title,
         summary=summary,
         section=section,
         tags=find_tags(metadata),
         language=language,
-        blocks=credited.blocks,
-        removals=(*_credited(story.removals, credit_lines), *credited.removals),
+        blocks=credits.blocks,
+        removals=credits.removals,
         image=images[0].url if images else None,
         images=images,
         candidates=(
@@ -89,20 +83,16 @@ def extract(raw: RawPage, config: Config, template: object = None, model: Model 
             *summaries,
             *find_authors(page, metadata, found, config.credits, language),
             *find_dates(page, metadata, found, config.dates),
-            *credited.candidates,
-            *credit_lines,
-            *publishers,
+            *credits.candidates,
+            *find_publishers(metadata),
             *find_declared_originals(metadata),
             *sections,
             *languages,
             *canonicals,
         ),
-        access=find_access(page, metadata, credited.blocks, found.blocks, config.gates),
+        access=find_access(page, metadata, credits.blocks, found.blocks, config.gates),
         rights=find_rights(page, metadata, found.blocks),
         quality=Quality(confidence=round(story.confidence, 3), flags=flags),
-        discovered_by=raw.discovered_by,
-        archive=raw.archive,
-        http=_http(page),
     )
 
 
@@ -112,8 +102,30 @@ def chosen(candidates: Iterable[Provenance]) -> tuple[str | None, tuple[Provenan
     return (found[0].raw, (replace(found[0], chosen=True), *found[1:])) if found else (None, ())
 
 
-def _credited(removals: Sequence[Removal], lines: Sequence[Provenance]) -> Iterator[Removal]:
-    """*removals*, those of credit *lines* that nobody chose named as such."""
+def _as_fetched(page: Page, source: Source | None, model: Model) -> Article:
+    """What is known of an article before its page is read."""
+    raw, headers = page.raw, page.raw.headers
+    return Article(
+        url=page.url,
+        extractor=Extractor(__version__, model.name),
+        source=raw.source,
+        fetched_at=raw.fetched_at,
+        timezone=raw.timezone or (source.timezone if source else None),
+        discovered_by=raw.discovered_by,
+        archive=raw.archive,
+        http=Http(raw.status, headers.get("content-type"), page.encoding, headers.get("etag"), headers.get("last-modified")),
+    )
+
+
+def _read_credits(found: PageBlocks, story: Story, context: CreditContext, tables: CreditTables) -> CreditedStory:
+    """*story* without its credit lines; all removals, those of credit lines that nobody chose named as such; all credit lines."""
+    credited = credit_removals(story.blocks, context, tables)
+    beside = tuple(find_credit_lines(found.blocks, story.blocks, context, tables))
+    removals = (*_named_credits(story.removals, beside), *credited.removals)
+    return CreditedStory(credited.blocks, removals, (*credited.candidates, *beside))
+
+
+def _named_credits(removals: Sequence[Removal], lines: Sequence[Provenance]) -> Iterator[Removal]:
     places = {line.origin for line in lines}
     for cut in removals:
         known = cut.step == "choice" and f"line:{cut.block.position}" in places
@@ -138,11 +150,12 @@ def _is_home(address: str) -> bool:
     return canonical_form(address).partition("://")[2].partition("/")[2] == ""
 
 
-def _credit_context(page: Page, source: Source | None, language: str | None, publishers: Sequence[Provenance]) -> CreditContext:
+def _credit_context(page: Page, source: Source | None, language: str | None, metadata: Metadata) -> CreditContext:
     """Whose page the credit lines stand on."""
+    publisher = next(find_publishers(metadata), None)
     return CreditContext(
         language=language,
-        site_name=publishers[0].raw if publishers else source.name if source else None,
+        site_name=publisher.raw if publisher else source.name if source else None,
         page_url=page.url or None,
         country=source.country if source else None,
         reference=page.raw.fetched_at,
@@ -161,8 +174,3 @@ def _sample(blocks: Sequence[Block]) -> str:
 
 def _main_language(source: Source | None) -> str | None:
     return source.languages[0] if source and source.languages else None
-
-
-def _http(page: Page) -> Http:
-    headers = page.raw.headers
-    return Http(page.raw.status, headers.get("content-type"), page.encoding, headers.get("etag"), headers.get("last-modified"))

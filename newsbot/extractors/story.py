@@ -59,9 +59,12 @@ def tell_story(page: Page, found: PageBlocks, known: Known) -> Story:
 
 
 def _not_chosen(blocks: Iterable[Block], found: PageBlocks, known: Known) -> Iterator[Removal]:
-    """The removals of *blocks* that nobody chose; captions and what a rule for some place knows are named as such."""
+    """The removals of *blocks* that nobody chose; the title, captions and what a rule for some place knows are named as such."""
+    title = letters_of(known.title or "")
     for block in blocks:
-        if is_caption_block(found.elements[block.position], known.captions):
+        if block.kind == "heading" and title and letters_of(block.text) == title:
+            yield whole(block, "title-repeated", "title")
+        elif is_caption_block(found.elements[block.position], known.captions):
             yield whole(block, "caption", "caption")
         elif rule := known.rules.match(block.text, "end") or known.rules.match(block.text, "start"):
             yield whole(block, rule.id, "rule")
