@@ -66,7 +66,7 @@ class Command(ScrapyCommand):
 
 def _read(path: str) -> list[dict[str, Any]]:
     try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
+        lines = Path(path).read_text(encoding="utf-8").split("\n")
         return [json.loads(line) for line in lines if line.strip()]
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read as JSON Lines ({error})") from error

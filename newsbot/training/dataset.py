@@ -61,8 +61,16 @@ class LabelledPage:
 def fold_of(url: str) -> int:
     """The fold of a page: by its registrable domain, for web.archive.org by that of the archived page."""
     archived = _ARCHIVED.match(url)
-    site = site_of(archived[1] if archived else url)
-    return int(hashlib.sha1(site.encode(), usedforsecurity=False).hexdigest(), 16) % FOLDS
+    own = url if archived is None else archived[1] if "://" in archived[1][:10] else f"http://{archived[1]}"
+    return int(hashlib.sha1(_written(site_of(own)).encode(), usedforsecurity=False).hexdigest(), 16) % FOLDS
+
+
+def _written(site: str) -> str:
+    """*site* in its own letters (``xn--…`` read)."""
+    try:
+        return site.encode("ascii").decode("idna")
+    except UnicodeError:
+        return site
 
 
 def read_gold(path: Path) -> dict[str, Gold]:
@@ -72,7 +80,7 @@ def read_gold(path: Path) -> dict[str, Gold]:
         ArchiveError: a line that is no JSON object with ``url`` and ``set``.
     """
     gold = {}
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
         if not line.strip():
             continue
         try:

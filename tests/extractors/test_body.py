@@ -1,0 +1,91 @@
+"""The choice of the story's blocks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from newsbot.extractors.blocks import find_blocks
+from newsbot.extractors.body import choose, choose_story
+from newsbot.extractors.features import Hints
+from newsbot.extractors.model import load_model, save_model, shipped_model
+from tests.extractors.pages_of_ours import page_of
+
+STORIES = {
+    "ar": "افتتح رئيس البلدية الجسر القديم يوم الأحد، بعد عامين من العمل المتواصل فوق النهر. وقال "
+    "إن أحدا من سكان المدينة لم يصدق ذلك في البداية.",
+    "fa": "شهردار روز یکشنبه پل قدیمی را پس از دو سال کار گشود. او گفت که هیچ‌کس در شهر باور "
+    "نمی‌کرد این کار به پایان برسد، اما کارگران آن را ساختند.",
+    "hi": "मेयर ने रविवार को पुराने पुल का उद्घाटन किया। उन्होंने कहा कि दो साल पहले किसी को विश्वास नहीं था कि यह काम पूरा होगा, पर मज़दूरों ने कर दिखाया।",
+    "ja": "市長は日曜日、二年間の工事を終えた古い橋の開通を宣言した。工事が始まったころ、完"
+    "成を信じる市民はほとんどいなかったと市長は語った。川の両岸には多くの人が集まった。",
+    "ru": "Мэр в воскресенье открыл старый мост после двух лет работы. Он сказал, что весной, "
+    "когда всё начиналось, никто в городе в это не верил.",
+    "el": "Ο δήμαρχος εγκαινίασε την Κυριακή την παλιά γέφυρα ύστερα από δύο χρόνια εργασιών. "
+    "Είπε ότι κανείς στην πόλη δεν το πίστευε στην αρχή.",
+    "he": "ראש העיר חנך ביום ראשון את הגשר הישן לאחר שנתיים של עבודה. לדבריו, איש בעיר לא האמין "
+    "בכך כשהעבודה החלה באביב, אבל הפועלים סיימו אותה.",
+    "th": "นายกเทศมนตรีเปิดสะพานเก่าเมื่อวันอาทิตย์หลังการก่อสร้างนานสองปี เขากล่าวว่าไม่มีใครในเมืองเชื่อว่างานนี้จะเสร็จสิ้น แต่คนงานก็ทำได้สำเร็จ",
+    "en": "The mayor opened the old bridge on Sunday after two years of work. Nobody in town had "
+    "believed in it when it began, he said, but the workers did it.",
+}
+LINKS = "".join(f'<li><a href="/{n}">Other news of the day number {n}</a></li>' for n in range(12))
+
+
+def page(text, copies=4):
+    paragraphs = "".join(f"<p>{text} {n}.</p>" for n in range(copies))
+    return page_of(
+        body=f"<header><nav><ul>{LINKS}</ul></nav></header><main><article><h1>Bridge</h1><div class=content>{paragraphs}</div></article>"
+        f"<aside class=related><h3>More</h3><ul>{LINKS}</ul></aside></main><footer><p>© 2024 News</p></footer>"
+    )
+
+
+def chosen(found, **hints):
+    return [block.text for block in choose_story(found, found.blocks, Hints(**hints), shipped_model()).blocks]
+
+
+@pytest.mark.parametrize("language", STORIES)
+def test_story_of_any_script_is_chosen_whole_and_alone(language):
+    found = find_blocks(page(STORIES[language]))
+    assert chosen(found, lines=()) == [block.text for block in found.blocks if block.text.startswith(STORIES[language])]
+
+
+def test_choice_is_sure_of_a_plain_page():
+    found = find_blocks(page(STORIES["ar"]))
+    assert choose_story(found, found.blocks, Hints(lines=()), shipped_model()).confidence > 0.8
+
+
+def test_blocks_that_rules_have_taken_are_not_chosen():
+    found = find_blocks(page(STORIES["en"]))
+    kept = [block for block in found.blocks if not block.text.endswith("2.")]
+    assert not any(block.text.endswith("2.") for block in choose_story(found, kept, Hints(lines=()), shipped_model()).blocks)
+
+
+def test_page_without_blocks_has_no_story():
+    found = find_blocks(page_of())
+    choice = choose_story(found, found.blocks, Hints(), shipped_model())
+    assert (choice.blocks, choice.confidence) == ((), 0)
+
+
+def test_same_page_gives_the_same_choice():
+    found = find_blocks(page(STORIES["ja"]))
+    assert choose_story(found, found.blocks, Hints(), shipped_model()) == choose_story(found, found.blocks, Hints(), shipped_model())
+
+
+def test_of_two_printings_the_likelier_is_chosen():
+    assert choose(np.array([0.9, 0.6, 0.8, 0.2]), np.array([-1, 1, 1, -1]), 0.5) == [0, 2]
+
+
+def test_blocks_without_a_number_may_recur():
+    assert choose(np.array([0.9, 0.9]), np.array([-1, -1]), 0.5) == [0, 1]
+
+
+def test_saved_model_comes_back_as_it_was(tmp_path):
+    model = shipped_model()
+    save_model(model, tmp_path / "a.npz")
+    save_model(load_model(tmp_path / "a.npz"), tmp_path / "b.npz")
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_shipped_model_has_not_seen_the_held_out_fold():
+    assert 0 not in shipped_model().folds
