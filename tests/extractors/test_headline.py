@@ -69,6 +69,58 @@ def test_title(head, body, title):
     assert titles_of(head, body)[0] == title
 
 
+NEWS = '<script type=\'application/ld+json\'>{"@type": "NewsArticle", "headline": "%s"}</script>'
+SHARED = "<meta property='og:title' content='%s'>"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        (
+            NEWS % "x" + "<title>Bridge opening: all facts</title>" + SHARED % "Old bridge opens again",
+            "Bridge opening: all facts",
+            "Old bridge opens again",
+        ),
+        (
+            "<title>Bridge opening: all facts</title>" + SHARED % "Old bridge opens again",
+            "Bridge opening: all facts",
+            "Bridge opening: all facts",
+        ),
+        (
+            "<meta name='news_keywords' content='جسر'><title>موعد افتتاح الجسر القديم</title>" + SHARED % "الجسر القديم يفتح أبوابه",
+            "موعد افتتاح الجسر القديم",
+            "الجسر القديم يفتح أبوابه",
+        ),
+        (NEWS % "City: Old bridge opens" + SHARED % "City: Old bridge opens", "Old bridge opens", "City: Old bridge opens"),
+        (
+            NEWS % "Old bridge opens" + "<title>Old bridge opens</title>" + SHARED % "The Paper | Old bridge opens",
+            "Old bridge opens",
+            "Old bridge opens",
+        ),
+        (
+            NEWS % "x" + "<title>Mayor calls bridge &quot;a gift&quot;</title>" + SHARED % "Mayor calls bridge ",
+            'Mayor calls bridge "a gift"',
+            'Mayor calls bridge "a gift"',
+        ),
+        (SHARED % "Old bridge: the whole story", "OUR BRIDGES", "Old bridge: the whole story"),
+        (
+            NEWS % "Brücke für alle geöffnet" + "<title>BrÃ¼cke fÃ¼r alle geÃ¶ffnet</title>",
+            "BrÃ¼cke fÃ¼r alle geÃ¶ffnet",
+            "Brücke für alle geöffnet",
+        ),
+    ],
+)
+def test_the_head_of_the_page_may_know_better_than_its_heading(head, body, title):
+    assert titles_of(head, f"<h1>{body}</h1>")[0] == title
+
+
+def test_a_lower_heading_that_is_shared_comes_before_a_heading_for_search_engines():
+    head = NEWS % "x" + "<title>Bridge opening 2024: when, where, how</title>" + SHARED % "Old bridge opens again"
+    page = page_of(head, "<h1>Bridge opening 2024: when, where, how</h1><h2>Old bridge opens again</h2>")
+    first = next(iter(find_titles(page, read_metadata(page))))
+    assert (first.raw, first.origin) == ("Old bridge opens again", "h2")
+
+
 def test_a_page_without_any_has_none():
     assert titles_of("", "<p>Text</p>") == []
 
