@@ -28,14 +28,15 @@ UNITS: Final = {"second": "k", "minute": "i", "hour": "h", "day": "d", "week": "
 _SIMPLE: Final = {
     "am": "P", "pm": "P", "noon": "P", "midnight": "P", "night": "P", "at": "a", "clock": "c", "published": "L",
     "original": "L", "updated": "U", "never": "X", "filler": "o",
-    "era_ad": "g", "era_hijri": "e", "era_jalali": "s", "era_kurdish": "u", "era_ethiopian": "t", "numbering": "V", "last": "l", "ago": "A", "to": "B",
+    "era_ad": "g", "era_hijri": "e", "era_jalali": "s", "era_kurdish": "u", "era_ethiopian": "t", "numbering": "V", "last": "l",
+    "ago": "A", "to": "B",
 }  # fmt: skip
 _ALIASES: Final = {
-    "no": "nb", "iw": "he", "in": "id", "tl": "fil", "mo": "ro", "sh": "sr", "cnr": "sr", "prs": "fa", "pes": "fa", "kmr": "ku", "nds": "de",
-    "gsw": "de", "arb": "ar", "ary": "ar", "arz": "ar", "apc": "ar", "yue": "zh", "cmn": "zh", "zsm": "ms", "azb": "az", "als": "sq",
-    "ara": "ar", "deu": "de", "ger": "de", "ell": "el", "eng": "en", "fas": "fa", "per": "fa", "fra": "fr", "fre": "fr", "heb": "he",
-    "hin": "hi", "ita": "it", "jpn": "ja", "kor": "ko", "kur": "ku", "nld": "nl", "nor": "nb", "por": "pt", "rus": "ru", "spa": "es",
-    "tur": "tr", "ukr": "uk", "urd": "ur", "zho": "zh",
+    "no": "nb", "iw": "he", "in": "id", "tl": "fil", "mo": "ro", "sh": "sr", "cnr": "sr", "prs": "fa", "pes": "fa", "kmr": "ku",
+    "nds": "de", "gsw": "de", "arb": "ar", "ary": "ar", "arz": "ar", "apc": "ar", "yue": "zh", "cmn": "zh", "zsm": "ms", "azb": "az",
+    "als": "sq", "ara": "ar", "deu": "de", "ger": "de", "ell": "el", "eng": "en", "fas": "fa", "per": "fa", "fra": "fr", "fre": "fr",
+    "heb": "he", "hin": "hi", "ita": "it", "jpn": "ja", "kor": "ko", "kur": "ku", "nld": "nl", "nor": "nb", "por": "pt", "rus": "ru",
+    "spa": "es", "tur": "tr", "ukr": "uk", "urd": "ur", "zho": "zh",
 }  # fmt: skip
 """CLDR's language aliases, for tags as pages write them."""
 _PARTS_OF_ONE: Final = {"half": 0.5, "quarter": 0.25}

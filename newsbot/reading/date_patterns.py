@@ -61,8 +61,9 @@ _TIME: Final = re.compile(
     | (?: ^ | a ) (?P<N>P)                                                             # at noon
     | (?P<H8>n) \. (?P<M8>n) (?= h?[(]?Z)                                    # 14.07 BST
     | a\.? (?P<H3>n) \. (?P<M3>n) (?![.\d]) [aho]?\.?(?P<after3>P)?          # kl. 14.07
+    | (?<=_) [,|]? (?P<H11>n) \. (?P<M11>n) (?! [.:/n3Y-] )                      # 2025-05-05 14.07
     | (?<![n.]) (?P<H6>n) \. (?P<M6>n) (?: [aho] | \.?(?P<after6>P) )          # 14.07 Uhr
-    | a (?P<H10>n) o (?P<M10>n) i                                            # على الساعة 9 و 30 دقيقة
+    | a (?P<H10>n) [oB] (?P<M10>n) i                                            # على الساعة 9 و 30 دقيقة
     | (?<=[-,|]) (?P<H9>n) [ah] \.? (?= [|,()LUZ-] | $ )                      # 5/5/2024 - 14h, 5. Mai 2024, 14 Uhr
     | a\.? (?P<H7>n) [ah] (?!n)                                              # à 14 h
     | (?P<HM>Y) (?= h?[(]?Z)                                                   # 1107 GMT
@@ -70,7 +71,7 @@ _TIME: Final = re.compile(
     re.VERBOSE,
 )
 _ZONE: Final = re.compile(
-    r"""[,|-]?[(]? (?: c?o? (?P<z>Z) (?: (?P<sign>[+-]) (?P<h>n|Y|3) (?: :(?P<m>n) )? )?   # GMT+3
+    r"""\.?[,|-]?[(]? (?: c?o? (?P<z>Z) (?: (?P<sign>[+-]) (?P<h>n|Y|3) (?: :(?P<m>n) )? )?   # GMT+3
         | co? (?P<q>Q) | (?P<q2>Q) c                                                      # بتوقيت القدس, Doha time
         | (?P<plus>[+-]) (?P<oh>Y|n) (?: :(?P<om>n) )? )""",
     re.VERBOSE,

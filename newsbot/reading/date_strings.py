@@ -14,7 +14,7 @@ from newsbot.date_tables import DateTables
 from newsbot.reading.date_contexts import DateContext, Setting, context_of, country_of_address
 from newsbot.reading.date_patterns import Found, find_days
 from newsbot.reading.date_readings import FIRST_YEAR, DateReading, guarded, timed
-from newsbot.reading.date_tokens import Line, clean, read_tokens
+from newsbot.reading.date_tokens import Line, clean, read_tokens, spaced
 from newsbot.reading.day_readings import Day, read_day
 from newsbot.reading.machine_dates import MachineDate, read_machine_date
 from newsbot.reading.other_languages import read_in_other_language
@@ -39,7 +39,7 @@ def read_dates(text: str, *, context: DateContext, tables: DateTables) -> tuple[
         reading = _machine_reading(machine, text, context)
         if reading or machine.day.year >= FIRST_YEAR:
             return (reading,) if reading else ()
-    setting = Setting(context, tables)
+    text, setting = spaced(text), Setting(context, tables)
     line = read_tokens(text, tables.lexicon(context.languages))
     days = _days(line, setting)
     if not days and context.languages and "w" in line.signature and "n" in line.signature:

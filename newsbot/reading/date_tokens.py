@@ -26,8 +26,8 @@ _SAME: Final = str.maketrans(
             "/": "／",
             ".": "．٫۔॰",
             ",": "，、،؛",
-            "(": "（",
-            ")": "）",
+            "(": "（«",
+            ")": "）»",
             "-": "−–—―‐‑〜﹣－",
             "|": "•·・│｜।‧⋅",
             '"': "″״“”",
@@ -46,6 +46,7 @@ _MARK_RANGES: Final = """
 _MARKS: Final = "".join("-".join(chr(int(end, 16)) for end in pair.split("-")) for pair in _MARK_RANGES.split())
 _TOKEN: Final = re.compile(rf"(?P<digits>\d+)|(?P<word>[^\W\d_](?:[^\W\d_{{}}]|[{_MARKS}])*)|(?P<mark>\S)".replace("{}", ""))
 _GLUED_YEAR: Final = re.compile(r"(?<=[/.\-])((?:19|20)\d\d)(?=\d{1,2}:\d\d)|((?:[/.\-]|[^\W\d_] ?)(?:19|20)\d\d)(?=\d{2}:\d\d)")
+_ISO_TIME: Final = re.compile(r"(?<=\d)T(\d\d:\d\d(?::\d\d)?)(?:[.,]\d{1,9})?", re.ASCII)
 _HAN_NUMBER: Final = re.compile(r"[〇零○一二三四五六七八九十廿卅]{1,6}(?=[年月日号號时時点點分秒])")
 _HAN_DIGITS: Final = {letter: value for value, letter in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
 _GEMATRIA: Final = dict(zip("אבגדהוזחטיכלמנסעפצקרשת", (*range(1, 10), *range(10, 100, 10), *range(100, 500, 100)), strict=True))
@@ -91,6 +92,11 @@ def clean(text: str) -> str:
         text = _THOUSANDS.sub("", text.translate(_BIDI).translate(_SAME))
         text = _HEBREW_NUMBER.sub(_hebrew_number, _HAN_NUMBER.sub(_han_number, text))
     return _GLUED_YEAR.sub(lambda match: match[0] + " ", text)
+
+
+def spaced(text: str) -> str:
+    """*text* with a space where ISO 8601 has a ``T``, without fractions of seconds: for a machine form inside a line."""
+    return _ISO_TIME.sub(r" \1", text)
 
 
 def read_tokens(text: str, lexicon: Lexicon) -> Line:

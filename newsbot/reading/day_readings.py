@@ -18,6 +18,8 @@ Label = Literal["published", "modified", "original"]
 _ERAS: Final = {"g": "gregorian", "e": "hijri", "s": "jalali", "u": "kurdish", "t": "ethiopian"}
 _RANGE_BEFORE: Final = re.compile(r"(?<!:)(?<![3Yx][-/.])n-$|[MO]\.?[-]$|[nMOY]\.?[Bd]?Bo?$")
 _RANGE_AFTER: Final = re.compile(r"B|-n(?![:h/.\-]|n?[MO]\.?o?-|n?P)(?:[MO,]|$)")
+_OTHER_CALENDAR: Final = (re.compile(r"[-(]n[.]?o?Oo?Y"), re.compile(r"[-(]n[.]?o?Mo?Y"))
+"""The same day again: in another calendar after a Gregorian one, and the other way round."""
 _LABEL: Final = re.compile(r"[LUX](?=[^LUX]{0,8}$)")
 _NUMBERING: Final = re.compile(r"V[.:;#]?$")
 _SOLAR: Final = ("fa", "prs", "ps", "mzn", "glk", "lrc")
@@ -94,6 +96,8 @@ def _is_range(line: Line, found: Found) -> bool:
     if found.name in ("ymd", "abc", "roc"):
         return False
     before, after = line.signature[: found.start], line.signature[found.end :]
+    if "m" in found.parts and _OTHER_CALENDAR[line.signature[found.parts["m"]] == "O"].match(after):
+        return False  # 22 January 2025 - 3 Bahman 1403
     return bool(_RANGE_BEFORE.search(before) or _RANGE_AFTER.match(after))
 
 

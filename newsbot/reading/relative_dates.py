@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from newsbot.date_tables import UNITS, Lexicon, Phrase, split_words
+from newsbot.date_tables import UNITS, Lexicon, Phrase, is_unspaced, split_words
 from newsbot.items import Precision
 from newsbot.reading.date_tokens import Line, Token
 
@@ -15,7 +15,7 @@ _UNIT_OF: Final = {letter: unit for unit, letter in UNITS.items()}
 _SPAN: Final = re.compile(
     r"""
     (?P<ago>A) o? (?P<first>(?:[nN3f]?o?[hikdqmy]|D) (?:[,o&]?[nN3f]?[hikdqmy]|o?f)?)  # منذ 3 ساعات, vor 2 Stunden
-    | (?P<second>(?:[nN3f][hikdqmy]|D) (?:[,o]?[nN3][hikdqmy])?) o?A              # 2 hours ago
+    | (?P<second>(?:(?:[nN3f]|^|(?<=[LUo:|.,()-]))[hikdqmy]|D) (?:[,o]?[nN3][hikdqmy])?) o?A              # 2 hours ago
     """,
     re.VERBOSE,
 )
@@ -92,8 +92,8 @@ def _bare(line: Line, reference: datetime) -> RelativeDate | None:
     if not match:
         return None
     number, unit = line.tokens[match.start("n")], line.tokens[match.start("unit")]
-    if unit.start != number.end or unit.end - unit.start > 3:
-        return None  # "5 minutes" alone is a reading time
+    if unit.start != number.end or unit.end - unit.start > 3 or is_unspaced(line.text[unit.start]):
+        return None  # "5 minutes" alone is a reading time, 3小时 a duration
     return _before(reference, [(number.value, _UNIT_OF[match["unit"]])], match.start("n"), match.end())
 
 

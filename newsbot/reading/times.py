@@ -14,8 +14,8 @@ from newsbot.reading.date_readings import WrittenZone
 from newsbot.reading.date_tokens import Line
 from newsbot.reading.zones import letters_zone, offset_zone, zone_of
 
-_HOURS: Final = ("H", "H3", "H4", "H5", "H6", "H7", "H8", "H9", "H10")
-_MINUTES: Final = ("M", "M2", "M3", "M6", "M8", "M10")
+_HOURS: Final = ("H", "H3", "H4", "H5", "H6", "H7", "H8", "H9", "H10", "H11")
+_MINUTES: Final = ("M", "M2", "M3", "M6", "M8", "M10", "M11")
 _SECONDS: Final = ("S", "S2")
 _PARTS: Final = ("after", "after3", "after4", "after6", "before", "before4", "before5")
 _UNIVERSAL: Final = frozenset(("gmt", "utc", "ut", "Etc/GMT"))
@@ -72,6 +72,8 @@ def _since_midnight(line: Line, found: Found) -> tuple[timedelta, Precision] | N
         return _clock(hour, minute, None, None)
     hour = next(tokens[parts[name]].value for name in _HOURS if name in parts)
     minute = next((tokens[parts[name]].value for name in _MINUTES if name in parts), 0)
+    if "M11" in parts and tokens[parts["M11"]].end - tokens[parts["M11"]].start != 2:
+        return None
     if "half" in parts:
         minute = int(60 * tokens[parts["half"]].value)
     second = next((tokens[parts[name]].value for name in _SECONDS if name in parts), None)

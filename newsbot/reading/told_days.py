@@ -48,7 +48,7 @@ def _span_reading(span: RelativeDate, line: Line, label: Label | None) -> DateRe
 def _near_day(line: Line, place: int, reference: datetime, setting: Setting) -> DateReading | None:
     """The day that "yesterday" means, with the time beside it; none for "tomorrow" and in sentences."""
     shift = line.tokens[place].value
-    if shift > 0 or any(kind in "wV" for kind in line.signature[place + 1 : place + 3]):
+    if shift > 0 or any(kind in "wVB" for kind in line.signature[place + 1 : place + 3]):
         return None
     return _on_day(line, place, reference.date() + timedelta(days=shift), reference, setting)
 
