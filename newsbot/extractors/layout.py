@@ -34,7 +34,10 @@ class Layout:
 def lay_out(found: PageBlocks, keys: Sequence[str]) -> Layout:
     """The layout of *found*, whose texts are *keys*."""
     outline = found.outline
-    signs = [f"{element.tag} {element.get('class') or ''}" for element in outline.elements]
+    signs = [
+        f"{element.tag} {element.get('class') or ''}" if stop > start else ""
+        for element, start, stop in zip(outline.elements, outline.starts, outline.stops, strict=True)
+    ]
     holders = [one.holder for one in found.prints]
     families = [(signs[holder], signs[max(outline.parents[holder], 0)]) for holder in holders]
     wider = _widening(outline)
