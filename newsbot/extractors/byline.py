@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -74,19 +75,29 @@ def _headline(blocks: PageBlocks) -> int:
 
 def _origin(block: Block, element: HtmlElement, headline: int, context: CreditContext, tables: CreditTables) -> str | None:
     """How the block is known as a byline; ``None`` when it is none."""
-    if _ELSEWHERE.search(block.path):
+    if _is_elsewhere(block.path):
         return None
     if element.get("itemprop") == "author" or element.get("rel") == "author":
         return "byline:itemprop"
     near = block.position - headline in _AROUND
     steps = "/".join(block.path.split("/")[-_STEPS:])
-    if _BYLINE.search(steps) or (near and any(_is_byline(child) and _is_inline_in(child, element) for child in element.iter(*_INLINE))):
+    if _names_byline(steps) or (near and any(_is_byline(child) and _is_inline_in(child, element) for child in element.iter(*_INLINE))):
         return "byline:class"
     if near and block.kind != "heading" and not _is_entry(block):
         credit = read_credit(block.text, context=context, tables=tables)
         if credit.drop and credit.authors:
             return "byline:line"
     return None
+
+
+@lru_cache(maxsize=8192)
+def _is_elsewhere(path: str) -> bool:
+    return _ELSEWHERE.search(path) is not None
+
+
+@lru_cache(maxsize=8192)
+def _names_byline(marks: str) -> bool:
+    return _BYLINE.search(marks) is not None
 
 
 def _is_entry(block: Block) -> bool:
@@ -96,7 +107,7 @@ def _is_entry(block: Block) -> bool:
 
 def _is_byline(element: HtmlElement) -> bool:
     marks = " ".join((element.get("class") or "", element.get("rel") or "", element.get("itemprop") or ""))
-    return bool(marks.strip()) and bool(_BYLINE.search(marks))
+    return bool(marks.strip()) and _names_byline(marks)
 
 
 def _is_inline_in(child: HtmlElement, holder: HtmlElement) -> bool:

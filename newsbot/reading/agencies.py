@@ -65,7 +65,10 @@ def cited_agencies(text: str, lexicon: Lexicon, tables: CreditTables) -> tuple[t
     was killed") does not, nor does an everyday word that is also a name, unless "agency" stands beside it.
     """
     cited: dict[str, str] = {}
-    for sentence in _sentences(tokens_of(text)):
+    tokens = tokens_of(text)
+    if not any(_may_begin(token.folded, lexicon, tables) for token in tokens):
+        return ()
+    for sentence in _sentences(tokens):
         found = list(_found(sentence, text, lexicon, tables))
         flags = [_is_cited(sentence, one, lexicon) for one in found]
         for place, one in enumerate(found):
@@ -103,6 +106,15 @@ def _found(tokens: Sequence[Token], text: str, lexicon: Lexicon, tables: CreditT
         at = end
         if not name.ordinary or _introduced(tokens, first, end, lexicon) or _is_acronym(text[tokens[first].start : tokens[end - 1].end]):
             yield Found(name, first, end)
+
+
+@lru_cache(maxsize=16384)
+def _may_begin(word: str, lexicon: Lexicon, tables: CreditTables) -> bool:
+    """Whether a name of an agency may begin with *word*, whatever prefix or suffix it carries."""
+    names = agency_names(tables)
+    plain = [word, *(word.removesuffix(suffix) for suffix in lexicon.suffixes)]
+    rests = [word.removeprefix(prefix) for prefix in lexicon.prefixes]
+    return any(form in names for form in (*plain, *rests, *(f"ال{rest}" for rest in rests)))
 
 
 def _match(names: PhraseBook[Name], tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, Name] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 from newsbot.credit_tables import CreditTables
@@ -20,18 +21,29 @@ from newsbot.urls import host_of
 __all__ = ["Credit", "CreditContext", "as_fields", "read_credit", "read_credit_line"]
 MOST_BODY: Final = 20_000
 """Letters of a paragraph that are searched for cited agencies."""
+_SHORT: Final = 2000
+"""Letters of texts whose reading is remembered."""
 
 
 def read_credit(text: str, *, context: CreditContext, tables: CreditTables) -> Credit:
     """The attribution in *text*, one line or paragraph."""
-    setting = Setting(
-        tables.lexicon(context.language), tables, site_words(context.site_name), host_of(context.page_url or ""), context.reference
-    )
+    setting = _setting(context.language, context.site_name, context.page_url, context.reference, tables)
     if context.kind == "html":
         return _read_html(text, context, setting)
     if context.position == "caption":
         return read_caption(text[:MOST_LETTERS], setting)
-    return _read_text(text, context, setting)
+    return _read_line(text, slot=context.position == "top", setting=setting) if len(text) <= _SHORT else _read_text(text, context, setting)
+
+
+@lru_cache(maxsize=32)
+def _setting(language: str | None, site_name: str | None, page_url: str | None, reference: str | None, tables: CreditTables) -> Setting:
+    return Setting(tables.lexicon(language), tables, site_words(site_name), host_of(page_url or ""), reference)
+
+
+@lru_cache(maxsize=1024)
+def _read_line(text: str, *, slot: bool, setting: Setting) -> Credit:
+    """A line is read in the story, beside it and by the stages, once."""
+    return _read_text(text, CreditContext(position="top" if slot else None), setting)
 
 
 def _read_text(text: str, context: CreditContext, setting: Setting) -> Credit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Position = Literal["top", "bottom", "caption", "body"]
 LineKind = Literal["line", "paragraph", "html"]
@@ -78,11 +78,17 @@ def merged(credits: Iterable[Credit]) -> Credit:
     """One credit of many: lists are joined without repeats, the first value of the others counts."""
     whole: dict[str, Any] = {}
     for credit in credits:
-        for field in fields(credit):
-            value = getattr(credit, field.name)
-            before = whole.get(field.name)
+        for name in _NAMES:
+            value = getattr(credit, name)
+            if value is None or value is False or value == ():
+                continue
+            before = whole.get(name)
             if isinstance(value, tuple):
-                whole[field.name] = tuple(dict.fromkeys((*(before or ()), *value)))
-            elif before is None or before is False:
-                whole[field.name] = value
-    return Credit(**whole)
+                whole[name] = tuple(dict.fromkeys((*(before or ()), *value)))
+            elif before is None:
+                whole[name] = value
+    return Credit(**whole) if whole else _NOTHING
+
+
+_NAMES: Final = tuple(field.name for field in fields(Credit))
+_NOTHING: Final = Credit()

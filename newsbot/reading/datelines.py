@@ -27,6 +27,7 @@ _TAIL: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_AFTER_TAIL: Final = re.compile(r"(?<![\s.\-–—])[\s.\-–—]+$")
 _REPEAT: Final = 16
 """Letters of a caption's beginning by which its second printing is known."""
 
@@ -71,6 +72,8 @@ def _read_head(text: str, units: Sequence[Unit], ending: str, setting: Setting) 
 
 def read_tail(text: str, setting: Setting) -> Credit | None:
     """The credit of a mark that closes a paragraph (``--(بترا)``, ``(Reuters)``, a sign-off in brackets), with ``cut`` at its start."""
+    if not _may_have_tail(text):
+        return None
     start = max(0, len(text) - 400)
     match = _TAIL.search(text[start:])
     if match is None or start + match.start() < 20:
@@ -81,6 +84,13 @@ def read_tail(text: str, setting: Setting) -> Credit | None:
     if credit is None or not (credit.agencies or (credit.roles and any(clause.label for clause in clauses))):
         return None
     return None if _explains(text[: start + match.start()], credit, setting) else replace(credit, cut=start + match.start())
+
+
+def _may_have_tail(text: str) -> bool:
+    """Whether the last letters can close what :data:`_TAIL` finds."""
+    end = _AFTER_TAIL.search(text, max(0, len(text) - 400))
+    before = text[: end.start()] if end else text
+    return before.endswith((")", "]", "）", "】", "/")) or (end is not None and any(dash in end[0] for dash in "-–—"))
 
 
 def _explains(before: str, credit: Credit, setting: Setting) -> bool:

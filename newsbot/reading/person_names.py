@@ -48,6 +48,8 @@ def without_honorifics(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[To
 
 def _without_place(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[Token]:
     for at in range(1, len(tokens)):
+        if tokens[at].folded not in lexicon.within:
+            continue
         found = lexicon.within.match(tokens, at)
         if found and tokens[at].folded not in lexicon.particles and len(tokens) - found[0] <= _MOST_PLACE_WORDS:
             return tokens[:at]
@@ -134,4 +136,4 @@ def _is_capitalised(words: Sequence[Token], raw: Sequence[str], lexicon: Lexicon
 
 def starts_phrase(book: PhraseBook[None], tokens: Sequence[Token]) -> bool:
     """Whether some phrase of *book* occurs in *tokens*."""
-    return any(book.match(tokens, at) for at in range(len(tokens)) if tokens[at].kind != "mark")
+    return book.occurs_in(tokens)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Generic, Literal, TypeVar
+from typing import Final, Generic, Literal, NamedTuple, TypeVar
 
 from newsbot.reading.folding import fold
 
@@ -17,29 +16,37 @@ TokenKind = Literal["word", "mark", "address", "domain", "email", "handle", "lin
 Value = TypeVar("Value")
 
 _TOP_LEVEL: Final = "com|net|org|info|gov|edu|news|press|media|online|site|tv|app|[a-z]{2}"
-_TOKEN: Final = re.compile(
-    rf"""
-    (?P<line>\n)
-    | (?P<address>https?://[^\s<>"«»()\[\]،]{{1,2000}}|www\.[^\s<>"«»()\[\]،]{{1,500}})
+_WEB: Final = rf"""
+    (?P<address>(?i:https?://[^\s<>"«»()\[\]،]{{1,2000}}|www\.[^\s<>"«»()\[\]،]{{1,500}}))
     | (?P<email>(?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,4}})
     | (?P<handle>@[\w.]{{1,40}})
-    | (?P<domain>(?<![\w.-])[a-z0-9][a-z0-9-]{{1,62}}(?:\.[a-z0-9-]{{2,62}}){{0,3}}\.(?:{_TOP_LEVEL})(?![\w-]|\.\w))
+    | (?P<domain>(?i:(?<![\w.-])[a-z0-9][a-z0-9-]{{1,62}}(?:\.[a-z0-9-]{{2,62}}){{0,3}}\.(?:{_TOP_LEVEL})(?![\w-]|\.\w)))
+"""
+_WORDS: Final = r"""
+    (?P<line>\n)
     | (?P<ideograph>[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff\uf900-\ufaff])
-    | (?P<word>[^\s!-/:-@\[-^`{{-~\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u060c\u061b\u061f\u066a-\u066d
+    | (?P<word>[^\s!-/:-@\[-^`{-~\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u060c\u061b\u061f\u066a-\u066d
         \u06d4\u0589\u05be\u05f3\u05f4\u0964\u0965\u1362-\u1367\u2010-\u2027\u2030-\u205e\u2200-\u2bff\u3000-\u3020\u3030\u30fb
         \u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+)
     | (?P<mark>--+|__+|[^\s])
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+"""
+_TOKEN: Final = re.compile(f"{_WEB} | {_WORDS}", re.VERBOSE)
 """Scripts that are written without spaces give one word a letter. Everything that is neither space nor punctuation is a word, so that
 vowel signs, harakat and joiners stay in theirs."""
+_PLAIN_TOKEN: Final = re.compile(_WORDS, re.VERBOSE)
+"""For texts without addresses: half the time."""
+_MAY_BE_WEB: Final = re.compile(r"@|://|www\.|[a-z0-9-]\.[a-z]", re.IGNORECASE)
+_KINDS: Final[Mapping[str, TokenKind]] = {
+    "line": "line", "address": "address", "email": "email", "handle": "handle", "domain": "domain", "ideograph": "word", "word": "word",
+    "mark": "mark",
+}  # fmt: skip
+_SHORT: Final = 4000
+"""Letters of texts whose tokens are remembered, for a line is read by several readers one after the other."""
 _INNER: Final = frozenset("\".-'·’‐‑־׳״&_\u00b7")
 """Marks that may stand inside a name or between initials."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a mark, an address ... of a text."""
 
     kind: TokenKind
@@ -53,23 +60,24 @@ class Token:
 
 def tokens_of(text: str) -> tuple[Token, ...]:
     """The tokens of *text*, in order."""
+    return _tokens_of_line(text) if len(text) <= _SHORT else _tokens(text)
+
+
+@lru_cache(maxsize=64)
+def _tokens_of_line(text: str) -> tuple[Token, ...]:
+    return _tokens(text)
+
+
+def _tokens(text: str) -> tuple[Token, ...]:
     found = []
-    end = -1
-    for match in _TOKEN.finditer(text):
-        start, folded = match.start(), _fold(match.group())
-        if folded or match.lastgroup == "line":
-            found.append(Token(_kind(match.lastgroup), folded, start, match.end(), start == end))
-            end = match.end()
+    last_end = -1
+    for match in (_TOKEN if _MAY_BE_WEB.search(text) else _PLAIN_TOKEN).finditer(text):
+        start, end = match.span()
+        group, folded = match.lastgroup, _fold(match[0])
+        if folded or group == "line":
+            found.append(Token(_KINDS[group or "word"], folded, start, end, start == last_end))
+            last_end = end
     return tuple(found)
-
-
-def _kind(group: str | None) -> TokenKind:
-    match group:
-        case "ideograph" | None:
-            return "word"
-        case "line" | "address" | "email" | "handle" | "domain" | "word" | "mark":
-            return group
-    raise AssertionError(group)
 
 
 @lru_cache(maxsize=8192)
@@ -94,6 +102,18 @@ class PhraseBook(Generic[Value]):
             first: sorted(entries, key=lambda entry: -len(entry[0])) for first, entries in book.items()
         }
 
+    @property
+    def first_words(self) -> Iterable[str]:
+        """The folded words that phrases start with."""
+        return self._book.keys()
+
+    def occurs_in(self, tokens: Sequence[Token]) -> bool:
+        """Whether some phrase starts at some token that is no mark."""
+        for at, token in enumerate(tokens):
+            if token.folded in self._book and token.kind != "mark" and self.match(tokens, at) is not None:
+                return True
+        return False
+
     def __contains__(self, word: str) -> bool:
         """Whether some phrase starts with the folded *word*."""
         return word in self._book
@@ -103,7 +123,10 @@ class PhraseBook(Generic[Value]):
 
         *first* stands in for the folded first word, when a prefix was taken off it.
         """
-        for words, value in self._book.get(tokens[at].folded if first is None else first, ()):
+        entries = self._book.get(tokens[at].folded if first is None else first)
+        if entries is None:
+            return None
+        for words, value in entries:
             end = _end_of(words, tokens, at)
             if end is not None:
                 return end, value
