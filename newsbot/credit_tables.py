@@ -30,6 +30,9 @@ LabelKind = Literal[
 UNNAMED: Final = "Agencies"
 """The id of agencies that a line credits without naming them."""
 Model = TypeVar("Model", bound=BaseModel)
+_DATE_FILES: Final = ("weekdays.toml", "date_words.toml")
+_WEEKDAY: Final = re.compile(r"(?:weekday_)?[0-6]")
+_OTHER_MONTH: Final = re.compile(r"(?:hijri|jalali|hebrew|ethiopian|bikram|bangla)_\d{1,2}")
 _STRICT: Final = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
@@ -164,6 +167,10 @@ class CreditTables:
 
     months: Mapping[str, tuple[tuple[str, int], ...]]
     """(name, number) by language, from ``months.toml``."""
+    weekdays: Mapping[str, tuple[str, ...]]
+    """Names by language, from ``weekdays.toml`` and ``date_words.toml``, short forms left out."""
+    other_months: Mapping[str, tuple[str, ...]]
+    """Months of calendars beside the Gregorian one by language, from ``date_words.toml``."""
 
     def lexicon(self, language: str | None) -> Lexicon:
         """The words of *language* (BCP 47), of English and of no language; of all languages when *language* is unknown or not listed."""
@@ -187,6 +194,9 @@ class Lexicon:
     papers: PhraseBook[None]
     known: PhraseBook[None]
     months: PhraseBook[int]
+    weekdays: PhraseBook[None]
+    other_months: PhraseBook[None]
+    """Months of other calendars: a date that has one is known as such and not converted."""
     prose: frozenset[str]
     exact_prose: frozenset[str]
     """Function words as printed that fold to names (``على`` and ``علي``)."""
@@ -222,6 +232,8 @@ def _lexicon(tables: CreditTables, language: str) -> Lexicon:
         papers=_book(entry.papers for entry in words),
         known=_book(entry.known for entry in words),
         months=PhraseBook(entry for name in families for entry in tables.months.get(name, ())),
+        weekdays=_book(list(tables.weekdays.get(name, ())) for name in families),
+        other_months=_book(list(tables.other_months.get(name, ())) for name in families),
         prose=_set([word for word in entry.prose if not word.endswith("ى")] for entry in words),
         exact_prose=frozenset(word for entry in words for word in entry.prose if word.endswith("ى")),
         particles=_set(entry.particles for entry in words),
@@ -270,11 +282,13 @@ def load_credit_tables(folders: tuple[Path, ...]) -> CreditTables:
         MappingProxyType(dict(sorted(languages.items()))),
         _places(places) if places else frozenset(),
         _months(files["months.toml"]) if "months.toml" in files else {},
+        _named(_WEEKDAY, *(files[name] for name in _DATE_FILES if name in files)),
+        _named(_OTHER_MONTH, *(files[name] for name in _DATE_FILES if name in files)),
     )
 
 
 def _files(folder: Path) -> Iterable[Path]:
-    named = (folder / name for name in ("agencies.toml", "places.txt", "months.toml"))
+    named = (folder / name for name in ("agencies.toml", "places.txt", "months.toml", *_DATE_FILES))
     return (*(path for path in named if path.is_file()), *sorted((folder / "credits").glob("*.toml")))
 
 
@@ -294,6 +308,17 @@ def _months(path: Path) -> Mapping[str, tuple[tuple[str, int], ...]]:
         return {name: tuple((word, int(month)) for month, words in table.items() for word in words) for name, table in languages.items()}
     except (AttributeError, TypeError, ValueError) as why:
         raise ConfigError(f"{path}: a table is not of the form 1 = [names] ... 12 = [names]; run its script again") from why
+
+
+def _named(key: re.Pattern[str], *paths: Path) -> Mapping[str, tuple[str, ...]]:
+    """By language, the words of all keys that *key* matches in the date tables at *paths*."""
+    words: dict[str, list[str]] = {}
+    for path in paths:
+        for language, table in read_toml(path, ConfigError).items():
+            for name, entries in table.items() if isinstance(table, dict) else ():
+                if key.fullmatch(name) and isinstance(entries, list):
+                    words.setdefault(language, []).extend(str(entry) for entry in entries)
+    return MappingProxyType({language: tuple(entries) for language, entries in words.items()})
 
 
 def _read(path: Path, model: type[Model]) -> Model:

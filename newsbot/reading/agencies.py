@@ -159,7 +159,7 @@ def _is_cited(tokens: Sequence[Token], one: Found, lexicon: Lexicon) -> bool:
     after = tokens[one.last : one.last + _NEAR]
     if _staff_beside(before, after, lexicon):
         return False
-    if _told(tokens[one.first], lexicon) and one.first > 0:
+    if one.first > 0 and (_told(tokens[one.first], lexicon) or _told_agency(tokens[one.first - 1], lexicon)):
         return True
     if _has(lexicon.cite_before, before, lexicon) or _has(lexicon.cite_after, after, lexicon):
         return True
@@ -169,6 +169,11 @@ def _is_cited(tokens: Sequence[Token], one: Found, lexicon: Lexicon) -> bool:
 def _told(token: Token, lexicon: Lexicon) -> bool:
     """Whether the name itself carries "to": ``لرويترز``."""
     return token.folded.startswith("ل") and "ل" in lexicon.prefixes and not token.folded.startswith("لا") and len(token.folded) > 3
+
+
+def _told_agency(token: Token, lexicon: Lexicon) -> bool:
+    """Whether the word for "agency" before the name carries "to": ``لوكالة سانا``."""
+    return _told(token, lexicon) and token.folded[1:] in lexicon.introductions
 
 
 def _staff_beside(before: Sequence[Token], after: Sequence[Token], lexicon: Lexicon) -> bool:

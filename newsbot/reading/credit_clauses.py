@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -12,6 +12,7 @@ from newsbot.reading.credits import AgencyCredit
 
 AUTHORS: Final = frozenset({"by", "reporter", "writer", "interviewer", "prepared"})
 """Labels whose people wrote the text."""
+_JOINTS: Final = frozenset({"and", "et", "und", "y", "e", "i", "и", "og", "och", "en", "ja", "ve", "و", "&", "+", "·", "・", "/"})
 ROLES: Final = MappingProxyType(
     {"reporter": "reporter", "writer": "writer", "interviewer": "interviewer", "compiled": "compiled", "editor": "editor"}
     | {"translator": "translator", "contributor": "contributor", "camera": "photographer", "photo": "photographer"}
@@ -56,7 +57,17 @@ def clauses_of(text: str, units: Sequence[Unit], setting: Setting) -> tuple[Clau
         else:
             held.append(unit)
     found.append(Clause(label, tuple(held), text, setting))
-    return tuple(found)
+    return tuple(_sharing(found))
+
+
+def _sharing(clauses: Sequence[Clause]) -> Iterator[Clause]:
+    """*clauses*; a label that only "and" or a middle dot parts from the next one shares what that governs: ``Texte et photos : X``."""
+    for clause, after in zip(clauses, (*clauses[1:], None), strict=True):
+        joins = [unit.value in _JOINTS for unit in clause.units]
+        if after and clause.label and after.label and joins == [True]:
+            yield replace(clause, units=after.units)
+        else:
+            yield clause
 
 
 def credited_in(clause: Clause) -> tuple[AgencyCredit, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -21,6 +21,8 @@ _ISO: Final = re.compile(
 _DAY_FIRST: Final = re.compile(r"(?P<day>\d{1,2})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})")
 _IDEOGRAPHS: Final = re.compile(r"(?:(?P<year>\d{4})\s?[年년]\s?)?(?:(?P<month>\d{1,2})\s?[月월]\s?)?(?P<day>\d{1,2})\s?[日일號号]")
 _DAY: Final = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|er)?")
+_ERAS: Final = frozenset({"ه", "هـ", "م", "ق", "ش"})
+_EQUALS: Final = frozenset({"الموافق", "=", "-", "/", "|", "("})
 _SHORT: Final = re.compile(r"(?P<day>\d{1,2})\s?[-/]\s?(?P<month>\d{1,2})(?=\s?[(\[،,]|\s*$)")
 """KUNA prints ``الكويت - 5 - 5 (كونا)``."""
 
@@ -39,6 +41,25 @@ def date_at(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon, refer
     """The date that starts at token *at*; a missing year is the one nearest before *reference* (RFC 3339)."""
     if tokens[at].kind != "word":
         return None
+    if weekday := lexicon.weekdays.match(tokens, at):
+        place = _skip(tokens, weekday[0], {",", "،", "-", ".", "|"})
+        return _bare_date(text, tokens, place, lexicon, reference) if place < len(tokens) else None
+    found = _bare_date(text, tokens, at, lexicon, reference)
+    return _with_other_calendar(text, tokens, found, lexicon, reference) if found else None
+
+
+def _with_other_calendar(text: str, tokens: Sequence[Token], found: DateFound, lexicon: Lexicon, reference: str | None) -> DateFound:
+    """*found* with its era, and with the same day in another calendar behind it: ``18 رمضان 1447 هـ الموافق 7 مارس 2026 م``."""
+    last = _skip(tokens, found.last, _ERAS)
+    place = _skip(tokens, _skip(tokens, last, _EQUALS), _EQUALS)
+    other = _bare_date(text, tokens, place, lexicon, reference) if last < place < len(tokens) else None
+    if other is None or (other.value is None) == (found.value is None):
+        return DateFound(last, found.value)
+    return DateFound(_skip(tokens, other.last, _ERAS), other.value or found.value)
+
+
+def _bare_date(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon, reference: str | None) -> DateFound | None:
+    """The date without a weekday that starts at token *at*."""
     if not tokens[at].folded[0].isdigit():
         return _month_first(tokens, at, lexicon, reference)
     for pattern in (_ISO, _DAY_FIRST, _IDEOGRAPHS):
@@ -110,8 +131,19 @@ def _day_first(tokens: Sequence[Token], at: int, lexicon: Lexicon, reference: st
     place = _skip(tokens, at + 1, {".", "-", "de", "من", "º", "a"})
     month = lexicon.months.match(tokens, place) if place < len(tokens) else None
     if month is None:
-        return None
-    return _with_year(tokens, _second_name(tokens, month[0], month[1], lexicon), month[1], _number_of(tokens[at]), reference)
+        return _other_month(tokens, place, lexicon)
+    return _with_year(tokens, _second_name(tokens, month[0], month[1], lexicon), month[1], _number_of(tokens[at]), lexicon, reference)
+
+
+def _other_month(tokens: Sequence[Token], place: int, lexicon: Lexicon) -> DateFound | None:
+    """``22 اردیبهشت 1405``: a day of another calendar with its year; its value is not told."""
+    month = lexicon.other_months.match(tokens, place) if place < len(tokens) else None
+    year = _skip(tokens, month[0], {",", "،"}) if month else len(tokens)
+    return DateFound(year + 1, None) if year < len(tokens) and _is_year(tokens[year]) else None
+
+
+def _is_year(token: Token) -> bool:
+    return token.folded.isdigit() and len(token.folded) == 4
 
 
 def _month_first(tokens: Sequence[Token], at: int, lexicon: Lexicon, reference: str | None) -> DateFound | None:
@@ -120,7 +152,7 @@ def _month_first(tokens: Sequence[Token], at: int, lexicon: Lexicon, reference: 
     place = _skip(tokens, month[0], {"."}) if month else len(tokens)
     if month is None or place >= len(tokens) or not _is_day(tokens[place].folded):
         return None
-    return _with_year(tokens, place + 1, month[1], _number_of(tokens[place]), reference)
+    return _with_year(tokens, place + 1, month[1], _number_of(tokens[place]), lexicon, reference)
 
 
 def _number_of(day: Token) -> int:
@@ -131,7 +163,7 @@ def _is_day(folded: str) -> bool:
     return _DAY.fullmatch(folded) is not None
 
 
-def _skip(tokens: Sequence[Token], at: int, words: set[str]) -> int:
+def _skip(tokens: Sequence[Token], at: int, words: Set[str]) -> int:
     return at + 1 if at < len(tokens) and tokens[at].folded in words else at
 
 
@@ -142,10 +174,10 @@ def _second_name(tokens: Sequence[Token], at: int, month: int, lexicon: Lexicon)
     return _skip(tokens, other[0], {")", "/"} if place > at else set()) if other and other[1] == month else at
 
 
-def _with_year(tokens: Sequence[Token], at: int, month: int, day: int, reference: str | None) -> DateFound | None:
+def _with_year(tokens: Sequence[Token], at: int, month: int, day: int, lexicon: Lexicon, reference: str | None) -> DateFound | None:
     place = _skip(tokens, at, {",", "،", "de", "."})
-    if place < len(tokens) and tokens[place].folded.isdigit() and len(tokens[place].folded) == 4:
+    if place < len(tokens) and _is_year(tokens[place]):
         value = _day(int(tokens[place].folded), month, day, None)
-        return DateFound(place + 1, value.isoformat()) if value else None
+        return DateFound(_second_name(tokens, place + 1, month, lexicon), value.isoformat()) if value else None
     found = _day(None, month, day, reference)
     return DateFound(at, found.isoformat() if found else None)

@@ -15,7 +15,7 @@ from newsbot.reading.credit_templates import read_template
 from newsbot.reading.credit_units import MOST_LETTERS, Setting, site_words, units_of
 from newsbot.reading.credits import AgencyCredit, Credit, CreditContext, merged
 from newsbot.reading.datelines import read_caption, read_dateline, read_tail
-from newsbot.reading.unlabelled_credits import read_clauses
+from newsbot.reading.unlabelled_credits import is_doubtful, read_clauses
 from newsbot.urls import host_of
 
 __all__ = ["Credit", "CreditContext", "as_fields", "read_credit", "read_credit_line"]
@@ -58,7 +58,8 @@ def _read_whole(text: str, context: CreditContext, setting: Setting) -> Credit |
     template = read_template(text, setting)
     if template is not None:
         return template
-    return read_clauses(clauses_of(text, units_of(text, setting), setting), slot=context.position == "top")
+    clauses, slot = clauses_of(text, units_of(text, setting), setting), context.position == "top"
+    return None if not slot and is_doubtful(clauses) else read_clauses(clauses, slot=slot)
 
 
 def _read_paragraph(text: str, setting: Setting) -> Credit:

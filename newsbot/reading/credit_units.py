@@ -3,52 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from dataclasses import replace
+from typing import Final
 
-from newsbot.credit_tables import CreditTables, Lexicon
 from newsbot.reading.agencies import Name, agency_domains, agency_names
 from newsbot.reading.credit_dates import date_at
-from newsbot.reading.person_names import has_prose, is_ideograph, people_in, starts_phrase, without_honorifics
-from newsbot.reading.tokens import Token, tokens_of, words_of
+from newsbot.reading.credit_stretches import Setting, Stretches, Unit, UnitKind
+from newsbot.reading.person_names import is_ideograph, people_in
+from newsbot.reading.tokens import tokens_of, words_of
 
-UnitKind = Literal[
-    "label", "agency", "photo_agency", "place", "date", "people", "outlet", "own", "desk", "job", "address", "domain", "contact", "code",
-    "quoted", "honorific", "other", "sep",
-]  # fmt: skip
+__all__ = ["MOST_LETTERS", "Setting", "Unit", "site_words", "units_of"]
 MOST_LETTERS: Final = 700
 """Longer texts are no credit lines; only their head and tail are read."""
-_OPENING: Final = frozenset("([{<【〔「『《〈")
 _JOINING: Final = frozenset("\"-.'&·_\u200c")
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A stretch of a line with one meaning."""
-
-    kind: UnitKind
-    start: int
-    """Offset in the raw text."""
-    end: int
-    raw: str
-    value: str = ""
-    """Label kind, agency id, ISO date, mark; else ""."""
-    strength: str = ""
-    """``marked``, ``bare`` or ``weak`` of a label."""
-    names: tuple[str, ...] = ()
-    """The people of a ``people`` unit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a line is read with."""
-
-    lexicon: Lexicon
-    tables: CreditTables
-    site: tuple[str, ...] = ()
-    """Folded words of this outlet's name."""
-    host: str = ""
-    reference: str | None = None
 
 
 def units_of(text: str, setting: Setting) -> tuple[Unit, ...]:
@@ -65,6 +32,7 @@ class _Scan:
         self._lexicon = setting.lexicon
         self._tokens = tokens_of(text)
         self._agencies = agency_names(setting.tables)
+        self._stretches = Stretches(text, setting)
         self._units: list[Unit] = []
         self._begin: int | None = None
 
@@ -113,7 +81,8 @@ class _Scan:
         found = self._lexicon.labels.match(self._tokens, at)
         if found is None or not (self._begin is None or self._is_strong(found[0], found[1][0])):
             return None
-        end, (kind, strength) = found
+        end, (kind, strength) = self._past_second(found[0]), found[1]
+        end = self._past_place(end) if kind in ("reporter", "contributor") else end
         before_mark = end >= len(self._tokens) or self._tokens[end].folded in ":-|/=,،;\n・)●─"
         if strength == "weak" and any(unit.kind != "sep" for unit in self._units):
             return None
@@ -121,6 +90,21 @@ class _Scan:
             return None
         unit = replace(self._unit("label", at, end, kind), strength="marked" if before_mark and end < len(self._tokens) else strength)
         return unit, end + (end < len(self._tokens) and self._tokens[end].folded == ":")
+
+    def _past_second(self, end: int) -> int:
+        """The place behind a second label that a joined "and" ties to the first: ``إعداد وتحرير``."""
+        if end < len(self._tokens) and self._tokens[end].folded[:1] in self._lexicon.joined:
+            second = self._lexicon.labels.match(self._tokens, end, self._tokens[end].folded[1:])
+            return second[0] if second else end
+        return end
+
+    def _past_place(self, end: int) -> int:
+        """The place of a colon behind "in" and a place: ``مراسلنا في بغداد:``; else *end*."""
+        within = self._lexicon.within.match(self._tokens, end) if end < len(self._tokens) else None
+        for colon in range(within[0] + 1, min(within[0] + 4, len(self._tokens))) if within else ():
+            if self._tokens[colon].folded == ":":
+                return colon
+        return end
 
     def _is_strong(self, end: int, kind: str) -> bool:
         """Whether a label is one amid other words: a colon follows it, or an agency follows "with"."""
@@ -138,9 +122,14 @@ class _Scan:
             return None
         end, name = found
         begins = self._begin is None or not name.ordinary or self._is_place(self._begin, at)
-        if not begins or not self._bounded(end, at):
+        if not begins or (name.ordinary and name.id.isupper() and self._is_small(at, end)) or not self._bounded(end, at):
             return None
         return self._unit("photo_agency" if name.photo else "agency", at, end, name.id), end
+
+    def _is_small(self, first: int, last: int) -> bool:
+        """Whether words in Latin letters are no initials: ``Map`` is not the agency MAP."""
+        raw = self._text[self._tokens[first].start : self._tokens[last - 1].end]
+        return raw.isascii() and last - first == 1 and not raw.isupper()
 
     def _is_place(self, first: int, last: int) -> bool:
         return " ".join(token.folded for token in self._tokens[first:last]) in self._lexicon.places
@@ -221,92 +210,8 @@ class _Scan:
         """The unit of the words from *first* to *last*."""
         while last - first > 1 and self._lexicon.within.match(self._tokens[:last], last - 1):
             last -= 1
-        unit = self._unit("other", first, last)
-        tokens = self._tokens[first:last]
-        words = tuple(token.folded for token in tokens if token.kind != "mark")
-        lexicon = self._lexicon
-        if lexicon.honorifics.match(tokens, 0) and without_honorifics(tokens, lexicon) is tokens:
-            return replace(unit, kind="honorific")
-        if words and words == self._setting.site:
-            return replace(unit, kind="own")
-        if self._is_desk(tokens):
-            return self._desk(unit, tokens)
-        if self._is_site(words):
-            return replace(unit, kind="own")
-        if self._is_photo_desk(tokens):
-            return replace(unit, kind="photo_agency")
-        if " ".join(words) in lexicon.places:
-            return replace(unit, kind="place")
-        known = lexicon.known.match(tokens, 0)
-        if (known and known[0] == len(tokens)) or starts_phrase(lexicon.outlets, tokens):
-            return replace(unit, kind="outlet" if self._is_outlet(tokens) else "other")
-        return self._person(unit, tokens)
-
-    def _person(self, unit: Unit, tokens: Sequence[Token]) -> Unit:
-        lexicon = self._lexicon
         named = any(before.kind == "people" for before in self._units[-2:])
-        if (named or without_honorifics(tokens, lexicon) is tokens) and starts_phrase(lexicon.jobs, tokens):
-            return replace(unit, kind="job" if self._is_job(tokens) else "other")
-        if all(token.folded.isdigit() or any(letter.isdigit() for letter in token.folded) for token in tokens if token.kind == "word"):
-            return replace(unit, kind="code")
-        names = people_in(self._text, tokens, lexicon)
-        if names:
-            return replace(unit, kind="people", names=names)
-        quoted = unit.start > 0 and self._text[unit.start - 1] in '«“"„‹「『' and len(tokens) <= 6
-        return replace(unit, kind="quoted") if quoted else unit
-
-    def _is_outlet(self, tokens: Sequence[Token]) -> bool:
-        """Whether a stretch with a word of media names is one: known, or few words, none of prose, written as names are."""
-        known = self._lexicon.known.match(tokens, 0)
-        if known and known[0] == len(tokens):
-            return True
-        raw = [self._text[token.start : token.end] for token in tokens if token.kind == "word"]
-        small = any(
-            word[0].islower() for word, token in zip(raw[1:], tokens[1:], strict=False) if token.folded not in self._lexicon.particles
-        )
-        return 0 < len(raw) <= 7 and not small and not has_prose(self._text, tokens[1:], self._lexicon)
-
-    def _is_desk(self, tokens: Sequence[Token]) -> bool:
-        """Whether the words are, or hold behind an office's title, an editorial desk."""
-        whole = self._lexicon.desks.match(tokens, 0)
-        return (whole is not None and whole[0] == len(tokens)) or starts_phrase(
-            self._lexicon.desks, without_honorifics(tokens, self._lexicon)
-        )
-
-    def _is_job(self, tokens: Sequence[Token]) -> bool:
-        """Whether a stretch with a word for a profession tells only who someone is: few words, no verb's company."""
-        plain = [token for at, token in enumerate(tokens) if not self._lexicon.within.match(tokens, at)]
-        cased = self._text[tokens[0].start].title() != self._text[tokens[0].start] or self._text[tokens[0].start].isupper()
-        if not cased and self._lexicon.jobs.match(tokens, 0) is None:
-            return False
-        return len(tokens) <= 12 and not has_prose(self._text, plain, self._lexicon)
-
-    def _is_photo_desk(self, tokens: Sequence[Token]) -> bool:
-        """``AP Photo``: an agency and a word for pictures."""
-        found = self._agencies.match(tokens, 0)
-        label = self._lexicon.labels.match(tokens, found[0]) if found and found[0] < len(tokens) else None
-        return label is not None and label[0] == len(tokens) and label[1][0] == "photo"
-
-    def _desk(self, unit: Unit, tokens: Sequence[Token]) -> Unit:
-        """An editorial office; "Example Times Staff" names the outlet beside it."""
-        words = [token for token in tokens if token.kind == "word"]
-        for last in range(len(words) - 1, 0, -1):
-            if self._is_site(tuple(token.folded for token in words[:last])):
-                start, end = words[0].start, words[last - 1].end
-                return Unit("own", start, end, self._text[start:end])
-        found = self._lexicon.desks.match(tokens, 0)
-        names = people_in(self._text, tokens[found[0] :], self._lexicon) if found and unit.raw[-1].upper() != unit.raw[-1] else ()
-        if names and " " in names[0]:
-            return replace(unit, kind="people", names=names)
-        return replace(unit, kind="desk") if len(words) <= 8 else unit
-
-    def _is_site(self, words: tuple[str, ...]) -> bool:
-        """Whether *words* are this outlet's name, or its beginning or end ("الجزيرة" of "الجزيرة نت")."""
-        site = self._setting.site
-        if not site or not words or len(words) > len(site) + 3:
-            return False
-        short, long = sorted((words, site), key=len)
-        return long[: len(short)] == short or long[-len(short) :] == short
+        return self._stretches.read(self._unit("other", first, last), self._tokens[first:last], named=named)
 
 
 def _joined_places(units: Sequence[Unit]) -> tuple[Unit, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
@@ -16,6 +16,7 @@ from newsbot.reading.person_names import is_ideograph
 from newsbot.reading.tokens import tokens_of
 from newsbot.urls import host_of
 
+_MOST_NAME_WORDS: Final = 5
 _FULL_YEAR: Final = re.compile(r"\d{4}")
 """A byline's date with its year is the day of publication; a dateline leaves the year out."""
 
@@ -38,12 +39,14 @@ def _read_people(clause: Clause) -> Credit | None:
     strict = clause.label is not None and clause.label.strength != "marked"
     others = clause.all("other", "quoted")
     people = clause.all("people")
-    if others and (strict or people or kind in AUTHORS or len(others) > 1):
+    if others and (strict or people or kind in (*AUTHORS, "camera") or len(others) > 1):
+        return None
+    if clause.words and all(unit.kind in ("code", "place") for unit in clause.words):
         return None
     names = tuple(name for unit in people for name in unit.names)
     if not strict and kind in ("translator", "editor") and len(names) == 1 and _is_short(names[0]):
         return Credit(publisher=names[0], agencies=credited_in(clause))
-    if strict and (not _enough(clause, names) or _is_sentence(clause, names)):
+    if strict and (not _enough(clause, names) or _is_sentence(clause)):
         return None
     role = ROLES.get(kind)
     outlet = clause.first("own", "outlet", "quoted", "other")
@@ -57,9 +60,13 @@ def _read_people(clause: Clause) -> Credit | None:
     )
 
 
-def _is_sentence(clause: Clause, names: Sequence[str]) -> bool:
-    """Whether a line ends as sentences do and its "names" have no capitals to show that they are some."""
-    return bool(names) and clause.text.rstrip().endswith((".", "۔", "।")) and not any(name[0].isupper() for name in names)
+def _is_sentence(clause: Clause) -> bool:
+    """Whether a line ends as sentences do, or goes on as long, and its "names" have no capitals to show that they are some."""
+    named = clause.all("people", "outlet", "other", "desk", "job")
+    if not named or any(letter.isupper() for unit in named for letter in unit.raw):
+        return False
+    long = any(len(unit.raw.split()) > _MOST_NAME_WORDS for unit in named)
+    return long or clause.text.rstrip().endswith((".", "۔", "।"))
 
 
 def _is_short(name: str) -> bool:
@@ -76,8 +83,12 @@ def _read_source(clause: Clause) -> Credit | None:
     """Agencies, this outlet, or another one with its address and day."""
     if len(clause.all("other", "people", "quoted")) > 3 or any(len(unit.raw) > 60 for unit in clause.all("other", "people")):
         return None
+    if clause.label is not None and clause.label.strength != "marked" and clause.all("other"):
+        return None
     own, place = clause.first("own"), clause.first("place")
-    named = clause.first("outlet", "quoted", "people", "other", "desk", "job", "code")
+    named = clause.first("outlet", "quoted", "people", "other", "job", "code") or next(
+        (unit for unit in clause.all("desk") if unit.value == "part"), None
+    )
     if named is None and own is None and not clause.first("agency", "domain", "address"):
         named = place
     name = _whole(clause, named) if named else None
@@ -130,7 +141,8 @@ def _read_photo(clause: Clause) -> Credit | None:
         return Credit()
     raw = photo_text(clause.text, words)
     people = clause.all("people")
-    if any(len(unit.raw) > 80 for unit in clause.all("other")):
+    strict = clause.label is not None and clause.label.strength != "marked"
+    if any(len(unit.raw) > 80 for unit in clause.all("other")) or (strict and _is_sentence(clause)):
         return None
     names = tuple(name for unit in people for name in unit.names) if clause.label and clause.label.value == "photo" else ()
     return Credit(photo_credit=raw, roles=tuple(Role(name, "photographer") for name in names if not _is_organisation(clause)))
@@ -151,6 +163,8 @@ def _read_agencies(clause: Clause) -> Credit | None:
 
 def _read_own(clause: Clause) -> Credit | None:
     """Exclusive, monitoring: this outlet and agencies."""
+    if not clause.words:
+        return Credit()
     if clause.label and clause.label.strength != "marked" and not clause.first("own", "outlet", "quoted", "agency"):
         return None
     named = clause.first("own", "outlet", "quoted", "people", "other")
@@ -171,9 +185,18 @@ def _read_copyright(clause: Clause) -> Credit | None:
     if any(len(unit.raw) > 80 for unit in clause.all("other")):
         return None
     agencies = credited_in(clause)
+    if clause.label and clause.label.strength != "marked" and clause.label.raw != "©" and clause.words and not _is_holder(clause):
+        return None
     holder = clause.first("own", "outlet", "quoted", "people", "other")
-    name = holder.raw.lstrip("0123456789٠١٢٣٤٥٦٧٨٩-– ") if holder else None
+    name = holder.raw.strip("0123456789٠١٢٣٤٥٦٧٨٩-– ") if holder else None
     return Credit(agencies=tuple(dict.fromkeys(agencies)), publisher=name if not agencies else None)
+
+
+def _is_holder(clause: Clause) -> bool:
+    """Whether what stands behind an unmarked "copyright" is a holder: a year or a known name is among it."""
+    return bool(clause.first("agency", "own", "date", "code", "desk") or re.search(r"©|\d{4}", clause.text)) or any(
+        unit.value == "known" or not unit.raw.isascii() for unit in clause.all("outlet", "people", "quoted")
+    )
 
 
 def _read_original(clause: Clause) -> Credit | None:
@@ -181,7 +204,7 @@ def _read_original(clause: Clause) -> Credit | None:
 
 
 def _read_nothing(clause: Clause) -> Credit | None:
-    return None if clause.all("other", "quoted") else Credit(agencies=credited_in(clause))
+    return None if clause.all("other", "quoted", "people", "place", "code") else Credit(agencies=credited_in(clause))
 
 
 Reader = Callable[[Clause], Credit | None]

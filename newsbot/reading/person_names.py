@@ -27,7 +27,7 @@ def people_in(text: str, tokens: Sequence[Token], lexicon: Lexicon) -> tuple[str
     Honorifics before a name and the place behind it ("in London") are left out; joined "and" ("ليلى بسام وعلي") parts two names.
     """
     tokens = without_honorifics(tokens, lexicon)
-    tokens = _without_place(tokens, lexicon)
+    tokens = _without_place(text, tokens, lexicon)
     parts = _parted(tokens, lexicon)
     names = tuple(_printed(text, part, cut) for part, cut in parts)
     shaped = all(_is_name(text, part, lexicon) for part, _ in parts)
@@ -46,12 +46,22 @@ def without_honorifics(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[To
     return tokens
 
 
-def _without_place(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[Token]:
+def _may_be_place(text: str, tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether *tokens* behind "in" name a place: known, written with a capital, or one word where there are none."""
+    if not tokens:
+        return True
+    if " ".join(token.folded for token in tokens) in lexicon.places:
+        return True
+    short = len(tokens) <= (_MOST_PLACE_WORDS if _is_cased(text[tokens[0].start]) or is_ideograph(text[tokens[0].start]) else 2)
+    return short and not has_prose(text, tokens, lexicon)
+
+
+def _without_place(text: str, tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[Token]:
     for at in range(1, len(tokens)):
         if tokens[at].folded not in lexicon.within:
             continue
         found = lexicon.within.match(tokens, at)
-        if found and tokens[at].folded not in lexicon.particles and len(tokens) - found[0] <= _MOST_PLACE_WORDS:
+        if found and tokens[at].folded not in lexicon.particles and _may_be_place(text, tokens[found[0] :], lexicon):
             return tokens[:at]
     return tokens
 
