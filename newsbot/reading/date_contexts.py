@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from newsbot.date_tables import ORDERS, DateOrder, DateTables, main_language
 
+_FETCHED: Final = range(1990, 2101)
+"""Years in which a page may have been fetched."""
 _SOLD: Final = frozenset("ai cc co eu fm io ly me sh so tv ws".split())
 """Country domains that are sold to everyone."""
 
@@ -43,6 +45,12 @@ class Setting:
         """The order of numeric dates, and whether it is known (English without a country is written both ways)."""
         context = self.context
         return (context.order, True) if context.order else _order(context.country, context.languages, self.tables)
+
+    @property
+    def is_order_of_language(self) -> bool:
+        """Whether the page's language has that order by itself: then it holds for dotted dates too (9.7.24 in the US)."""
+        languages = self.context.languages
+        return bool(languages) and self.tables.language_orders.get(main_language(languages[0])) == self.order[0]
 
 
 @lru_cache(maxsize=1024)
@@ -77,7 +85,7 @@ def _reference(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    return moment if moment.tzinfo and moment.year in _FETCHED else None
 
 
 def country_of_address(address: str) -> str | None:

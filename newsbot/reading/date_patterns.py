@@ -54,7 +54,7 @@ _MONTH_YEAR: Final = slice(
 )
 _TIME: Final = re.compile(
     r"""
-    (?P<before>P)? (?P<H>n) (?: : (?P<M>n) (?: : (?P<S>n) )? | h (?P<M2>n) (?: i (?: (?P<S2>n) k?)? )? )
+    (?P<before>P)? (?P<H>n) (?: : (?P<M>n) (?: : (?P<S>n) )? | h (?:[oB](?=ni))? (?P<M2>n) (?: i (?: (?P<S2>n) k?)? )? )
         [aho]? [.,]? (?P<after>P)?                                             # 14:07:12, 14h07, 14時7分
     | (?P<before4>P)? (?P<H4>n) [aho]{0,2}(?P<half>f)?(?P<after4>P)                        # 2 pm, الساعة الثانية ظهرا
     | (?P<before5>P) (?P<H5>n) h i?                                            # 下午2点
@@ -65,7 +65,7 @@ _TIME: Final = re.compile(
     | (?<![n.]) (?P<H6>n) \. (?P<M6>n) (?: [aho] | \.?(?P<after6>P) )          # 14.07 Uhr
     | a (?P<H10>n) [oB] (?P<M10>n) i                                            # على الساعة 9 و 30 دقيقة
     | (?<=[-,|]) (?P<H9>n) [ah] \.? (?= [|,()LUZ-] | $ )                      # 5/5/2024 - 14h, 5. Mai 2024, 14 Uhr
-    | a\.? (?P<H7>n) [ah] (?!n)                                              # à 14 h
+    | a\.? (?P<H7>n) [ah] (?!n|[oB]ni)                                              # à 14 h
     | (?P<HM>Y) (?= h?[(]?Z)                                                   # 1107 GMT
     """,
     re.VERBOSE,

@@ -148,7 +148,7 @@ def _phrase(pieces: list[Piece], place: int, word: str, longest: int, lexicon: L
     ahead = place + 1
     while len(words) < longest and ahead < len(pieces):
         group, piece, _, _ = pieces[ahead]
-        if group == "mark" and piece not in ".-'\"":
+        if group == "mark" and piece not in ".-'\"" and (piece != "/" or len(word) > 1):
             break
         if group != "mark":
             words.append(str(int(piece)) if group == "digits" and len(piece) < 5 else folded(piece))
@@ -204,9 +204,9 @@ def _token(terms: tuple[Term, ...], before: list[Token], start: int, end: int) -
     last = before[-1].kind if before else ""
     order = (
         _AFTER_YEAR
-        if last in ("Y", "3")
+        if last == "Y"
         else _AFTER_NUMBER
-        if last in ("n", "N", "f")
+        if last in ("n", "N", "f", "3")
         else _AFTER_AGO
         if last == "A"
         else _AFTER_AT

@@ -16,10 +16,11 @@ from newsbot.reading.date_tokens import Line, Token
 
 Label = Literal["published", "modified", "original"]
 _ERAS: Final = {"g": "gregorian", "e": "hijri", "s": "jalali", "u": "kurdish", "t": "ethiopian"}
-_RANGE_BEFORE: Final = re.compile(r"(?<!:)(?<![3Yx][-/.])n-$|[MO]\.?[-]$|[nMOY]\.?[Bd]?Bo?$")
+_RANGE_BEFORE: Final = re.compile(r"(?<![:V])(?<![3Yx][-/.])n-$|[MO]\.?[-]$|[nMOY]\.?[Bd]?Bo?$")
 _RANGE_AFTER: Final = re.compile(r"B|-n(?![:h/.\-]|n?[MO]\.?o?-|n?P)(?:[MO,]|$)")
 _OTHER_CALENDAR: Final = (re.compile(r"[-(]n[.]?o?Oo?Y"), re.compile(r"[-(]n[.]?o?Mo?Y"))
 """The same day again: in another calendar after a Gregorian one, and the other way round."""
+_NUMERIC_RANGE: Final = re.compile(r"n(?:\.-|\.?B)o?$")
 _LABEL: Final = re.compile(r"[LUX](?=[^LUX]{0,8}$)")
 _NUMBERING: Final = re.compile(r"V[.:;#]?$")
 _SOLAR: Final = ("fa", "prs", "ps", "mzn", "glk", "lrc")
@@ -94,7 +95,7 @@ def _is_called_after(line: Line, place: int) -> bool:
 def _is_range(line: Line, found: Found) -> bool:
     """``3-5 May 2024``, ``May 3-5, 2024``."""
     if found.name in ("ymd", "abc", "roc"):
-        return False
+        return _NUMERIC_RANGE.search(line.signature[: found.start]) is not None
     before, after = line.signature[: found.start], line.signature[found.end :]
     if "m" in found.parts and _OTHER_CALENDAR[line.signature[found.parts["m"]] == "O"].match(after):
         return False  # 22 January 2025 - 3 Bahman 1403
@@ -187,7 +188,7 @@ def _ordered(line: Line, found: Found, setting: Setting) -> Numbers | None:
     if which == "YMD" and third.kind == "n" and first.end - first.start == 2:
         return "gregorian", first.value + _century("gregorian", first.value), second.value, third.value, ()
     day, month = first.value, second.value
-    if which == "MDY" and mark != ".":
+    if which == "MDY" and (mark != "." or setting.is_order_of_language):
         day, month = month, day
     flags: tuple[str, ...] = () if is_known or day > 12 or day == month else ("order_assumed",)
     if month > 12 >= day:

@@ -19,7 +19,7 @@ _SPAN: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_BARE: Final = re.compile(r"[^nN3A-Z]{0,2}(?:.{0,12}[|])?(?P<n>[n3])(?P<unit>[hikdq])\.?")
+_BARE: Final = re.compile(r"[^nN3A-Za]{0,2}(?:.{0,12}[|])?(?P<n>[n3])(?P<unit>[hikdq])\.?")
 """``2h`` alone or after a bar, as on listing cards."""
 _PART: Final = re.compile(r"(?P<number>[nN3f])?o?(?P<unit>[hikdqmy])|(?P<dual>D)|(?P<more>f)")
 _MOST_TOKENS: Final = 14

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -15,6 +16,8 @@ from newsbot.reading.relative_dates import RelativeDate, day_before, read_span
 from newsbot.reading.times import clock_beside
 from newsbot.reading.zones import zone_of
 
+_NUMBERED: Final = re.compile(r"[,o]{0,2}n(?![:h.Pa])")
+"""A day of some month: "Friday the 13th"."""
 _LENGTHS: Final = {"year": 4, "month": 7, "day": 10}
 _TIMESPEC: Final = {"hour": "minutes", "minute": "seconds", "second": "seconds"}
 
@@ -59,7 +62,8 @@ def _weekday(line: Line, reference: datetime, setting: Setting) -> DateReading |
     if place < 0 or any(kind in "wVMOYnN3x" for kind in line.signature[:place]) or line.signature.count("W") != 1:
         return None
     number, is_whole = line.tokens[place].value
-    if not is_whole or any(kind in "wVMO" for kind in line.signature[place + 1 :]):
+    rest = line.signature[place + 1 :]
+    if not is_whole or any(kind in "wVMO" for kind in rest) or _NUMBERED.match(rest):
         return None
     return _on_day(line, place, day_before(reference, number), reference, setting)
 
