@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urljoin
 
-from charset_normalizer import from_bytes
 from lxml import etree, html
 from w3lib.encoding import html_to_unicode
 
@@ -121,6 +120,8 @@ def detect_encoding(body: bytes) -> str:
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
+        from charset_normalizer import from_bytes  # imported late: few pages leave their encoding to be guessed
+
         sample = body[:_DETECT_BYTES]
         best = from_bytes(_prose(sample) or sample).best()
         return best.encoding if best else "cp1252"

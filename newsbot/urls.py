@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
-import tldextract
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 _TRACKING: Final = re.compile(
     r"""^(?:
@@ -22,8 +23,6 @@ _TRACKING: Final = re.compile(
 """Query parameters that say how the reader came, not what the page is. Names from the campaign documentation of Google Analytics, Matomo,
 HubSpot, Meta and Microsoft Ads; session ids; AMP switches."""
 _DEFAULT_PORT: Final = {"http": 80, "https": 443}
-_SUFFIXES: Final = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-"""The list that ships in the package: nothing is fetched at run time."""
 _FILE_OF_OTHER_KIND: Final = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|ico|css|js|json|xml|rss|atom|pdf|zip|gz|mp[34]|m3u8|docx?|xlsx?)$", re.IGNORECASE
 )
@@ -72,7 +71,15 @@ def host_of(url: str) -> str:
 def site_of(url: str) -> str:
     """Registrable domain (``bbc.co.uk``), or the host where there is none (``localhost``, IP addresses)."""
     host = host_of(url)
-    return _SUFFIXES(host).top_domain_under_public_suffix or host
+    return _suffixes()(host).top_domain_under_public_suffix or host
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> TLDExtract:
+    """The list that ships in the package: nothing is fetched at run time. Imported late: it costs 0.2 s."""
+    from tldextract import TLDExtract
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def looks_like_article(url: str) -> bool:

@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from htmldate import find_date
-
 from newsbot.date_tables import DateTables
 from newsbot.extractors.blocks import PageBlocks
 from newsbot.extractors.declared import find_declared_dates
@@ -87,6 +85,8 @@ def _state(metadata: Metadata) -> Iterator[Provenance]:
 
 def _guessed(page: Page) -> Iterator[Provenance]:
     """The day that htmldate sees, where nothing else was found; never its 1 January, which it gives for a bare year."""
+    from htmldate import find_date  # imported late: few pages need it
+
     latest = page.raw.fetched_at[:10] if page.raw.fetched_at else _LAST_DAY
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

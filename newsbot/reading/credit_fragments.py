@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from bs4 import BeautifulSoup, Tag
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 MOST_LETTERS: Final = 20_000
 
@@ -31,6 +32,8 @@ class Fragment:
 
 def read_fragment(markup: str) -> Fragment:
     """*markup* taken apart: JSON-LD, author metas, feed elements, then text and links."""
+    from bs4 import BeautifulSoup, Tag  # imported late: it costs 0.1 s, and pages have their own tree
+
     soup = BeautifulSoup(markup[:MOST_LETTERS], "lxml")
     authors, persons, publishers = _declared(soup)
     sources = tuple((_text(tag), _attribute(tag, "url")) for tag in soup.find_all("source") if isinstance(tag, Tag))
@@ -52,6 +55,8 @@ def _visible(soup: BeautifulSoup) -> str:
 
 
 def _declared(soup: BeautifulSoup) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    from bs4 import Tag
+
     authors: list[str] = []
     persons: list[str] = []
     publishers: list[str] = []
