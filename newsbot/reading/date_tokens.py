@@ -234,7 +234,7 @@ def _han_number(match: re.Match[str]) -> str:
     if "十" not in letters:
         return "".join(str(_HAN_DIGITS[letter]) for letter in letters)
     tens, _, ones = letters.partition("十")
-    if len(tens) > 1 or len(ones) > 1:
+    if len(tens) > 1 or len(ones) > 1 or ones == "十":
         return match[0]
     return str((_HAN_DIGITS[tens] if tens else 1) * 10 + (_HAN_DIGITS[ones] if ones else 0))
 
