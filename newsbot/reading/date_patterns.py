@@ -20,7 +20,7 @@ _PATTERNS: Final = tuple(
     (name, re.compile(pattern, re.VERBOSE))
     for name, pattern in (
         ("era", r"(?P<era>C) (?P<y>n|3) [./-] (?P<m>n) [./-] (?P<d>n)"),  # 令和6.5.5
-        ("asctime", r"(?P<m>M) (?P<d>n) (?=n:n(?::n)?Z?(?P<y>Y))"),  # Sun May 5 14:07:12 2024
+        ("asctime", r"(?P<m>M) (?P<d>n) (?=n:n(?::n)?(?:Z|[+-]Y)?(?P<y>Y))"),  # Sun May 5 14:07:12 2024
         ("ymd", rf"{_NOT_INSIDE} (?P<y>Y) o?(?P<s>[-/.]) (?P<m>n) (?P=s) (?P<d>n) (?![-/][n3Yx](?![:h]))"),  # 2024-05-05, 2024. 5. 5.
         ("roc", rf"{_NOT_INSIDE} (?P<y>3) (?P<s>[-/.]) (?P<m>n) (?P=s) (?P<d>n) (?![-/.][n3Yx])"),  # 113/05/05
         (
@@ -61,7 +61,7 @@ _TIME: Final = re.compile(
     | (?: ^ | a ) (?P<N>P)                                                             # at noon
     | (?P<H8>n) \. (?P<M8>n) (?= h?[(]?Z)                                    # 14.07 BST
     | a\.? (?P<H3>n) \. (?P<M3>n) (?![.\d]) [aho]?\.?(?P<after3>P)?          # kl. 14.07
-    | (?<=_) [,|]? (?P<H11>n) \. (?P<M11>n) (?! [.:/n3Y-] )                      # 2025-05-05 14.07
+    | (?<=_) W?[,|]? (?P<H11>n) \. (?P<M11>n) (?! [.:/n3Y-] ) \.?(?P<after11>P)?                      # 2025-05-05 14.07
     | (?<![n.]) (?P<H6>n) \. (?P<M6>n) (?: [aho] | \.?(?P<after6>P) )          # 14.07 Uhr
     | a (?P<H10>n) [oB] (?P<M10>n) i                                            # على الساعة 9 و 30 دقيقة
     | (?<=[-,|]) (?P<H9>n) [ah] \.? (?= [|,()LUZ-] | $ )                      # 5/5/2024 - 14h, 5. Mai 2024, 14 Uhr

@@ -42,7 +42,7 @@ def read_dates(text: str, *, context: DateContext, tables: DateTables) -> tuple[
     text, setting = spaced(text), Setting(context, tables)
     line = read_tokens(text, tables.lexicon(context.languages))
     days = _days(line, setting)
-    if not days and context.languages and "w" in line.signature and "n" in line.signature:
+    if not days and context.languages and "w" in line.signature and "n" in line.signature and "V" not in line.signature:
         line, days = _in_any_language(text, line, setting)
     return _read_line(line, days, setting) or read_in_other_language(text, setting)
 

@@ -53,7 +53,7 @@ _GEMATRIA: Final = dict(zip("אבגדהוזחטיכלמנסעפצקרשת", (*ra
 _HEBREW_NUMBER: Final = re.compile(r"(?<![א-ת])([בהל]?)([א-ת]{1,5})(?:\"([א-ת])|'(?![א-ת]))(?![א-ת\"])")
 _THOUSANDS: Final = re.compile(r"(?<![א-ת])ה'(?=[א-ת]{2,4}\"[א-ת])")
 """The thousands of a Hebrew year, which are seldom written."""
-_AFTER_YEAR: Final = "gesutyMOXULCVRWlacoZQP"
+_AFTER_YEAR: Final = "gesutyMOBXULCVRWlacoZQP"
 _AFTER_NUMBER: Final = "MOBhikdqmyPDgesutoaXULCVRWlcZQ"
 _AFTER_AGO: Final = "NnhikdqmyDfMO"
 _AFTER_AT: Final = "nZcPQMOXULR"

@@ -16,11 +16,11 @@ from newsbot.reading.date_tokens import Line, Token
 
 Label = Literal["published", "modified", "original"]
 _ERAS: Final = {"g": "gregorian", "e": "hijri", "s": "jalali", "u": "kurdish", "t": "ethiopian"}
-_RANGE_BEFORE: Final = re.compile(r"(?<![:V])(?<![3Yx][-/.])n-$|[MO]\.?[-]$|[nMOY]\.?[Bd]?Bo?$")
-_RANGE_AFTER: Final = re.compile(r"B|-n(?![:h/.\-]|n?[MO]\.?o?-|n?P)(?:[MO,]|$)")
+_RANGE_BEFORE: Final = re.compile(r"(?<![:V])(?<![3Yx][-/.])n\.?-$|[MO]\.?[-]$|[nMOY]\.?[Bd]?Bo?$")
+_RANGE_AFTER: Final = re.compile(r"B[ao]?[nMO]|-n(?![:h/.\-]|n?[MO]\.?o?-|n?P)(?:[MO,]|$)")
 _OTHER_CALENDAR: Final = (re.compile(r"[-(]n[.]?o?Oo?Y"), re.compile(r"[-(]n[.]?o?Mo?Y"))
 """The same day again: in another calendar after a Gregorian one, and the other way round."""
-_NUMERIC_RANGE: Final = re.compile(r"n(?:\.-|\.?B)o?$")
+_NUMERIC_RANGE: Final = re.compile(r"[nY](?:\.-|\.?B)o?$")
 _LABEL: Final = re.compile(r"[LUX](?=[^LUX]{0,8}$)")
 _NUMBERING: Final = re.compile(r"V[.:;#]?$")
 _SOLAR: Final = ("fa", "prs", "ps", "mzn", "glk", "lrc")
@@ -95,11 +95,21 @@ def _is_called_after(line: Line, place: int) -> bool:
 def _is_range(line: Line, found: Found) -> bool:
     """``3-5 May 2024``, ``May 3-5, 2024``."""
     if found.name in ("ymd", "abc", "roc"):
-        return _NUMERIC_RANGE.search(line.signature[: found.start]) is not None
+        return bool(_NUMERIC_RANGE.search(line.signature[: found.start]) or re.match(r"Bo?n", line.signature[found.end :]))
+    if _ends_in_a_day(line, found):
+        return True
     before, after = line.signature[: found.start], line.signature[found.end :]
     if "m" in found.parts and _OTHER_CALENDAR[line.signature[found.parts["m"]] == "O"].match(after):
         return False  # 22 January 2025 - 3 Bahman 1403
     return bool(_RANGE_BEFORE.search(before) or _RANGE_AFTER.match(after))
+
+
+def _ends_in_a_day(line: Line, found: Found) -> bool:
+    """Whether what looks like a year of two digits is the last day of a range: ``Nov 18-20``, ``18 Nov - 20 Nov``, not ``18-Nov-20``."""
+    if found.name not in ("day month year", "month day year") or line.tokens[found.parts["y"]].kind != "n":
+        return False
+    first, second = sorted((found.parts["d"], found.parts["m"]))
+    return "-" in line.signature[second : found.parts["y"]] and "-" not in line.signature[first:second]
 
 
 Numbers = tuple[str, int, int, int, tuple[str, ...]]

@@ -17,7 +17,7 @@ from newsbot.reading.zones import letters_zone, offset_zone, zone_of
 _HOURS: Final = ("H", "H3", "H4", "H5", "H6", "H7", "H8", "H9", "H10", "H11")
 _MINUTES: Final = ("M", "M2", "M3", "M6", "M8", "M10", "M11")
 _SECONDS: Final = ("S", "S2")
-_PARTS: Final = ("after", "after3", "after4", "after6", "before", "before4", "before5")
+_PARTS: Final = ("after", "after3", "after4", "after6", "after11", "before", "before4", "before5")
 _UNIVERSAL: Final = frozenset(("gmt", "utc", "ut", "Etc/GMT"))
 _DETOUR: Final = 2
 """A time before its day counts as so many tokens farther than one after it."""
