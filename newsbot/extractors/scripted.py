@@ -1,0 +1,93 @@
+"""The story of pages whose text is only in script data: JSON-LD ``articleBody``, the state of Next, Nuxt and other frameworks.
+
+Only looked at where the markup itself holds no running text. Whatever the framework, the story is the longest piece of markup, or of
+text with line breaks, among the JSON strings of the page's scripts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from html import escape
+from typing import Final
+
+from newsbot.errors import Rejected
+from newsbot.extractors.blocks import PageBlocks, find_blocks
+from newsbot.extractors.jsonld import as_list
+from newsbot.extractors.metadata import Metadata
+from newsbot.page import Page
+
+_RUNNING: Final = 80
+"""Characters from which a block counts as running text."""
+_THIN: Final = 300
+"""Characters of running text from which the markup tells the story itself."""
+_STORY: Final = 400
+"""Characters below which a string is no story."""
+_MOST_LETTERS: Final = 2 * 2**20
+"""Of all scripts together; what comes after is not read."""
+_STRING: Final = re.compile(r'"((?:[^"\\]|\\.){0,400000}+)(?:"|$|(?=.))', re.DOTALL)
+"""A JSON string; one that nothing closes is taken whole, so that no letter is looked at twice."""
+_PARAGRAPH_END: Final = re.compile(r"</p\s{0,5}>|<br\s{0,5}/?>", re.IGNORECASE)
+_TAG: Final = re.compile(r"<[^<>]{1,500}>")
+
+
+def with_scripted(page: Page, metadata: Metadata, found: PageBlocks) -> PageBlocks:
+    """*found*, or the blocks of the story in the scripts of *page* where *found* holds no running text and they do."""
+    if _running(found) >= _THIN:
+        return found
+    markup = max(_stories(metadata), key=_letters, default="")
+    if _letters(markup) < _STORY:
+        return found
+    try:
+        scripted = find_blocks(Page.parse(replace(page.raw, text=f"<html><body><article>{markup}</article></body></html>")))
+    except Rejected:
+        return found
+    return scripted if _running(scripted) > _running(found) else found
+
+
+def _running(found: PageBlocks) -> int:
+    return sum(len(block.text) for block in found.blocks if len(block.text) >= _RUNNING)
+
+
+def _letters(markup: str) -> int:
+    return len(_TAG.sub("", markup))
+
+
+def _stories(metadata: Metadata) -> Iterator[str]:
+    """Markup of what may be the story."""
+    if metadata.article is not None:
+        yield from (_marked_up(body) for body in as_list(metadata.article.get("articleBody")) if isinstance(body, str))
+    budget = _MOST_LETTERS
+    for script in metadata.scripts:
+        budget -= len(script)
+        if budget < 0:
+            return
+        yield from _markup_in(script)
+
+
+def _markup_in(script: str) -> Iterator[str]:
+    """Strings of *script*, and of JSON that stands in its strings, that are markup with paragraphs."""
+    for text in _strings([script]):
+        inner = [*_strings([text])] if '":' in text else []
+        yield from (one for one in (inner or [text]) if len(_PARAGRAPH_END.findall(one, 0, 100_000)) >= 2)
+
+
+def _strings(texts: Sequence[str]) -> Iterator[str]:
+    for text in texts:
+        for match in _STRING.finditer(text):
+            if match.end() - match.start() < _STORY:
+                continue
+            try:
+                value = json.loads(f'"{match[1]}"', strict=False)
+            except ValueError:
+                continue
+            yield value
+
+
+def _marked_up(body: str) -> str:
+    """*body* with its lines as paragraphs, unless it is markup already."""
+    if _PARAGRAPH_END.search(body):
+        return body
+    return "".join(f"<p>{escape(line)}</p>" for line in body.splitlines() if line.strip())

@@ -1,0 +1,51 @@
+"""Stories that only scripts hold."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from newsbot.extractors.blocks import find_blocks
+from newsbot.extractors.metadata import read_metadata
+from newsbot.extractors.scripted import with_scripted
+from tests.extractors.pages_of_ours import jsonld, page_of
+
+LINES = [f"افتتح رئيس البلدية الجسر القديم يوم الأحد، بعد عامين من العمل المتواصل فوق النهر الكبير {number}." for number in range(6)]
+MARKUP = "".join(f"<p>{line}</p>" for line in LINES)
+
+
+def texts(page):
+    return [block.text for block in with_scripted(page, read_metadata(page), find_blocks(page)).blocks]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        jsonld(json.dumps({"@type": "NewsArticle", "headline": "Bridge", "articleBody": "\n".join(LINES)})),
+        f'<script id="__NEXT_DATA__" type="application/json">{json.dumps({"props": {"body": MARKUP}})}</script>',
+        f"<script>self.push([1,{json.dumps(json.dumps({'a': {'contentHtml': MARKUP}}))}])</script>".replace("</p>", "\\u003c/p>"),
+        f"<script>window.__NUXT__={json.dumps({'html': MARKUP})};</script>".replace("</p>", "<\\/p>"),
+    ],
+)
+def test_story_is_found_in_script_data(script):
+    assert texts(page_of(head=script, body="<div id=root>Loading</div>")) == LINES
+
+
+def test_page_that_tells_its_story_itself_is_left_alone():
+    head = jsonld(json.dumps({"@type": "NewsArticle", "headline": "Bridge", "articleBody": "\n".join(LINES)}))
+    shown = "".join(f"<p>{line} ثم غادر.</p>" for line in LINES)
+    assert texts(page_of(head=head, body=shown)) == [f"{line} ثم غادر." for line in LINES]
+
+
+def test_page_without_any_story_stays_as_it_is():
+    assert texts(page_of(head="<script>var a = 'b';</script>", body="<p>Menu</p>")) == ["Menu"]
+
+
+@pytest.mark.parametrize("text", ['"' * 200_000, "\\" * 200_000, '"' + "a" * 900_000, '\\"' * 300_000])
+def test_crafted_scripts_cost_little(text):
+    page = page_of(head=f"<script>{text}</script>", body="<p>Menu</p>")
+    began = time.process_time()
+    texts(page)
+    assert time.process_time() - began < 3
