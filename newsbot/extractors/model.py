@@ -105,6 +105,11 @@ def shipped_model(speed: Speed = "default") -> Model:
     return load_model(SHIPPED / f"{speed}.npz")
 
 
+def is_shipped(speed: Speed) -> bool:
+    """Whether the project holds a model for *speed*."""
+    return (SHIPPED / f"{speed}.npz").is_file()
+
+
 @lru_cache(maxsize=4)
 def load_model(path: Path) -> Model:
     """The model in the file *path*; read once."""
