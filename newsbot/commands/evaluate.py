@@ -13,8 +13,8 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsbot.config import SPEEDS
 from newsbot.commands import refusals
+from newsbot.config import SPEEDS
 from newsbot.evaluation import Figure, score, worst
 from newsbot.extractors.model import is_shipped, shipped_model
 from newsbot.training.dataset import fold_of
