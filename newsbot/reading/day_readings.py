@@ -20,6 +20,8 @@ _RANGE_BEFORE: Final = re.compile(r"(?<![:V])(?<![3Yx][-/.])n\.?-$|[MO]\.?[-]$|[
 _RANGE_AFTER: Final = re.compile(r"B[ao]?[nMO]|-n(?![:h/.\-]|n?[MO]\.?o?-|n?P)(?:[MO,]|$)")
 _OTHER_CALENDAR: Final = (re.compile(r"[-(]n[.]?o?Oo?Y"), re.compile(r"[-(]n[.]?o?Mo?Y"))
 """The same day again: in another calendar after a Gregorian one, and the other way round."""
+_TWO_DAYS: Final = re.compile(r"(?:^|[^:/.0-9])[0-3]?[0-9]\.?/$")
+"""``8/9 February``; with spaces around it, a slash separates."""
 _NUMERIC_RANGE: Final = re.compile(r"[nY](?:\.-|\.?B)o?$")
 _LABEL: Final = re.compile(r"[LUX](?=[^LUX]{0,8}$)")
 _NUMBERING: Final = re.compile(r"V[.:;#]?$")
@@ -96,7 +98,9 @@ def _is_range(line: Line, found: Found) -> bool:
     """``3-5 May 2024``, ``May 3-5, 2024``."""
     if found.name in ("ymd", "abc", "roc"):
         return bool(_NUMERIC_RANGE.search(line.signature[: found.start]) or re.match(r"Bo?n", line.signature[found.end :]))
-    if _ends_in_a_day(line, found):
+    if _ends_in_a_day(line, found) or _TWO_DAYS.search(
+        line.text[max(0, line.tokens[found.start].start - 6) : line.tokens[found.start].start]
+    ):
         return True
     before, after = line.signature[: found.start], line.signature[found.end :]
     if "m" in found.parts and _OTHER_CALENDAR[line.signature[found.parts["m"]] == "O"].match(after):
@@ -109,6 +113,8 @@ def _ends_in_a_day(line: Line, found: Found) -> bool:
     if found.name not in ("day month year", "month day year") or line.tokens[found.parts["y"]].kind != "n":
         return False
     first, second = sorted((found.parts["d"], found.parts["m"]))
+    if line.signature[found.end : found.end + 1] in ("M", "O"):
+        return True
     return "-" in line.signature[second : found.parts["y"]] and "-" not in line.signature[first:second]
 
 
@@ -228,7 +234,7 @@ def _unyeared(line: Line, found: Found, reference: datetime | None, label: Label
 def _stands_alone(line: Line, found: Found, label: str | None) -> bool:
     before, after = line.signature[: found.start], line.signature[found.end :]
     others = _CLOCK.sub("", before) + _CLOCK.sub("", after.partition("|")[0])
-    if label == "published" or not re.search(r"[wVn3xQZNRC]", others):
+    if label == "published" or not re.search(r"[wVXn3xQZNRC]", others):
         return True
     is_dateline = re.fullmatch(r"[wQM]{1,4}(?:[,/][wQM]{1,3})?[,:\-(/|]o?W?,?", before) is not None
     return is_dateline and re.match(r"[.]?(?:$|[(|\-:,])", after) is not None

@@ -58,6 +58,7 @@ def test_finds_the_time_that_stands_beside_a_day(lang, text, value):
         ("eu", "2025eko martxoaren 4a", "2025-03-04"),
         ("am", "25 ፌብሩወሪ 2025", "2025-02-25"),
         ("ar", "العدد 12 - 5 مايو 2024", "2024-05-05"),
+        ("en", "Section 4 / 9 February 2026", "2026-02-09"),
     ],
 )
 def test_reads_other_spellings_of_days(lang, text, value):
@@ -104,6 +105,9 @@ def test_reads_spans_and_no_durations(lang, text, value):
         ("en", "18 Nov - 20 Nov 2024"),
         ("cs", "18.-20. listopadu 2024"),
         ("hu", "november 18-20."),
+        ("ar", "بين 8 فبراير و12 مارس 2026"),
+        ("de", "8. und 9. Februar 2026"),
+        ("en", "8/9 February 2026"),
     ],
 )
 def test_ranges_deadlines_and_numbers_are_no_dates(lang, text):
