@@ -26,6 +26,8 @@ OPEN_STATUSES: Final = frozenset((401, 402, 403, 451))
 PROSE_LETTERS: Final = 80
 """A block of this length that is not a link is running text."""
 _STUB_LETTERS: Final = 200
+_ENDLESS: Final = 5000
+"""More lines than any story with its furniture; the fullest labelled page has fewer than 4,000."""
 _LIST_TYPES: Final = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage"))
 _INDEX_PATH: Final = re.compile(
     r"""^/?$ | ^/(?:index|home|default)(?:\.\w{2,5})?/?$        # the first page
@@ -146,6 +148,8 @@ def _require_no_stub(signs: _Signs) -> None:
 
 
 def _require_no_listing(signs: _Signs) -> None:
+    if len(signs.blocks) > _ENDLESS and signs.prose_run < _STUB_LETTERS:
+        raise Rejected("listing", f"{len(signs.blocks)} lines and no text that runs on")
     if signs.says_article:
         return
     path = urlsplit(signs.page.url).path

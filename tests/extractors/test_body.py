@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from newsbot.extractors.blocks import find_blocks
-from newsbot.extractors.body import choose, choose_story
+from newsbot.extractors.body import choose, choose_story, whole_lists
 from newsbot.extractors.features import Hints
 from newsbot.extractors.model import load_model, save_model, shipped_model
+from newsbot.items import Block
 from tests.extractors.pages_of_ours import page_of
 
 STORIES = {
@@ -89,3 +90,29 @@ def test_saved_model_comes_back_as_it_was(tmp_path):
 
 def test_shipped_model_has_not_seen_the_held_out_fold():
     assert 0 not in shipped_model().folds
+
+
+def _column(*values: float) -> np.ndarray:
+    return np.array(values, np.float32)
+
+
+def _blocks(*rows: tuple[str, str]) -> list[Block]:
+    return [Block(position, kind, "x" * 40, path=path) for position, (kind, path) in enumerate(rows)]
+
+
+def test_a_list_is_judged_as_one_thing():
+    blocks = _blocks(("paragraph", "html/p"), ("list_item", "html/ul.a/li"), ("list_item", "html/ul.a/li"), ("paragraph", "html/p"))
+    assert np.allclose(whole_lists(_column(0.9, 0.6, 0.38, 0.1), blocks, 0.5), [0.9, 0.49, 0.49, 0.1])
+
+
+def test_a_doubtful_list_inside_the_story_is_kept_and_one_beside_it_is_not():
+    blocks = _blocks(("paragraph", "html/p"), ("list_item", "html/ul.a/li"), ("list_item", "html/ul.a/li"), ("paragraph", "html/p"))
+    assert (whole_lists(_column(0.9, 0.5, 0.4, 0.9), blocks, 0.5) > 0.5).all()
+    assert (whole_lists(_column(0.9, 0.1, 0.2, 0.9), blocks, 0.5) > 0.5).tolist() == [True, False, False, True]
+
+
+def test_two_lists_are_two_things():
+    blocks = _blocks(
+        ("list_item", "html/ul.a/li"), ("list_item", "html/ul.a/li"), ("list_item", "html/ul.b/li"), ("list_item", "html/ul.b/li")
+    )
+    assert np.allclose(whole_lists(_column(1, 0.8, 0.2, 0), blocks, 0.5), [0.9, 0.9, 0.1, 0.1])
