@@ -32,6 +32,7 @@ UNNAMED: Final = "Agencies"
 Model = TypeVar("Model", bound=BaseModel)
 _DATE_FILES: Final = ("weekdays.toml", "date_words.toml")
 _WEEKDAY: Final = re.compile(r"(?:weekday_)?[0-6]")
+_DATE_LEAD: Final = re.compile(r"published|updated")
 _OTHER_MONTH: Final = re.compile(r"(?:hijri|jalali|hebrew|ethiopian|bikram|bangla)_\d{1,2}")
 _STRICT: Final = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -169,6 +170,8 @@ class CreditTables:
     """(name, number) by language, from ``months.toml``."""
     weekdays: Mapping[str, tuple[str, ...]]
     """Names by language, from ``weekdays.toml`` and ``date_words.toml``, short forms left out."""
+    date_leads: Mapping[str, tuple[str, ...]]
+    """Words before a date ("published on") by language, from ``date_words.toml``."""
     other_months: Mapping[str, tuple[str, ...]]
     """Months of calendars beside the Gregorian one by language, from ``date_words.toml``."""
 
@@ -195,6 +198,7 @@ class Lexicon:
     known: PhraseBook[None]
     months: PhraseBook[int]
     weekdays: PhraseBook[None]
+    date_leads: PhraseBook[None]
     other_months: PhraseBook[None]
     """Months of other calendars: a date that has one is known as such and not converted."""
     prose: frozenset[str]
@@ -233,6 +237,7 @@ def _lexicon(tables: CreditTables, language: str) -> Lexicon:
         known=_book(entry.known for entry in words),
         months=PhraseBook(entry for name in families for entry in tables.months.get(name, ())),
         weekdays=_book(list(tables.weekdays.get(name, ())) for name in families),
+        date_leads=_book(list(tables.date_leads.get(name, ())) for name in families),
         other_months=_book(list(tables.other_months.get(name, ())) for name in families),
         prose=_set([word for word in entry.prose if not word.endswith("ى")] for entry in words),
         exact_prose=frozenset(word for entry in words for word in entry.prose if word.endswith("ى")),
@@ -283,6 +288,7 @@ def load_credit_tables(folders: tuple[Path, ...]) -> CreditTables:
         _places(places) if places else frozenset(),
         _months(files["months.toml"]) if "months.toml" in files else {},
         _named(_WEEKDAY, *(files[name] for name in _DATE_FILES if name in files)),
+        _named(_DATE_LEAD, *(files[name] for name in _DATE_FILES if name in files)),
         _named(_OTHER_MONTH, *(files[name] for name in _DATE_FILES if name in files)),
     )
 

@@ -21,6 +21,15 @@ _ISO: Final = re.compile(
 _DAY_FIRST: Final = re.compile(r"(?P<day>\d{1,2})(?P<mark>[-/.])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})")
 _IDEOGRAPHS: Final = re.compile(r"(?:(?P<year>\d{4})\s?[年년]\s?)?(?:(?P<month>\d{1,2})\s?[月월]\s?)?(?P<day>\d{1,2})\s?[日일號号]")
 _DAY: Final = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])(?:st|nd|rd|th|er)?")
+_TIME: Final = re.compile(
+    r"""
+    \s{0,3}(?:[,،|•·/à–—-]|[^\W\d_]{1,6}\.?)?\s{0,3}      # a mark, or "at"
+    (?:[01]?\d|2[0-3])\s?[:hH٫]\s?[0-5]\d(?::[0-5]\d)?(?!\d)
+    (?:\s?(?:[aApP]\.?[mM]\b\.?|Uhr|[صم](?!\w)))?
+    """,
+    re.VERBOSE,
+)
+"""The time of day behind a date: ``- 21:10``, ``à 17h05``, ``um 9:30 Uhr``."""
 _ERAS: Final = frozenset({"ه", "هـ", "م", "ق", "ش"})
 _EQUALS: Final = frozenset({"الموافق", "=", "-", "/", "|", "("})
 _SHORT: Final = re.compile(r"(?P<day>\d{1,2})\s?[-/]\s?(?P<month>\d{1,2})(?=\s?[(\[،,]|\s*$)")
@@ -43,9 +52,18 @@ def date_at(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon, refer
         return None
     if weekday := lexicon.weekdays.match(tokens, at):
         place = _skip(tokens, weekday[0], {",", "،", "-", ".", "|"})
-        return _bare_date(text, tokens, place, lexicon, reference) if place < len(tokens) else None
+        return _whole_date(text, tokens, place, lexicon, reference) if place < len(tokens) else None
+    return _whole_date(text, tokens, at, lexicon, reference)
+
+
+def _whole_date(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon, reference: str | None) -> DateFound | None:
+    """The date that starts at token *at* with its other calendar and its time of day."""
     found = _bare_date(text, tokens, at, lexicon, reference)
-    return _with_other_calendar(text, tokens, found, lexicon, reference) if found else None
+    if found is None:
+        return None
+    found = _with_other_calendar(text, tokens, found, lexicon, reference)
+    time = _TIME.match(text, tokens[found.last - 1].end)
+    return DateFound(_after(tokens, found.last, time.end()), found.value) if time else found
 
 
 def _with_other_calendar(text: str, tokens: Sequence[Token], found: DateFound, lexicon: Lexicon, reference: str | None) -> DateFound:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from newsbot.reading.agencies import Name, agency_domains, agency_names
-from newsbot.reading.credit_dates import date_at
+from newsbot.reading.credit_dates import DateFound, date_at
 from newsbot.reading.credit_stretches import Setting, Stretches, Unit, UnitKind
 from newsbot.reading.person_names import is_ideograph, people_in
 from newsbot.reading.tokens import tokens_of, words_of
@@ -15,6 +16,7 @@ from newsbot.reading.tokens import tokens_of, words_of
 __all__ = ["MOST_LETTERS", "Setting", "Unit", "site_words", "units_of"]
 MOST_LETTERS: Final = 700
 """Longer texts are no credit lines; only their head and tail are read."""
+_SMALL_WORD: Final = 4
 _JOINING: Final = frozenset("\"-.'&·_\u200c")
 
 
@@ -83,13 +85,18 @@ class _Scan:
             return None
         end, (kind, strength) = self._past_second(found[0]), found[1]
         end = self._past_place(end) if kind in ("reporter", "contributor") else end
-        before_mark = end >= len(self._tokens) or self._tokens[end].folded in ":-|/=,،;\n・)●─"
+        before_mark = end >= len(self._tokens) or self._leads_label(end) or self._tokens[end].folded in ":-|/=,،;\n・)●─"
         if strength == "weak" and any(unit.kind != "sep" for unit in self._units):
             return None
         if strength == "marked" and not before_mark:
             return None
         unit = replace(self._unit("label", at, end, kind), strength="marked" if before_mark and end < len(self._tokens) else strength)
         return unit, end + (end < len(self._tokens) and self._tokens[end].folded == ":")
+
+    def _leads_label(self, end: int) -> bool:
+        """Whether "and" and another label stand at token *end*: ``Text und Fotos:``."""
+        found = self._lexicon.ands.match(self._tokens, end)
+        return found is not None and found[0] < len(self._tokens) and self._lexicon.labels.match(self._tokens, found[0]) is not None
 
     def _past_second(self, end: int) -> int:
         """The place behind a second label that a joined "and" ties to the first: ``إعداد وتحرير``."""
@@ -113,8 +120,23 @@ class _Scan:
         return self._tokens[end].folded == ":" or (kind == "agency" and self._agencies.match(self._tokens, end) is not None)
 
     def _date(self, at: int) -> tuple[Unit, int] | None:
-        found = date_at(self._text, self._tokens, at, self._lexicon, self._setting.reference)
+        first = self._past_lead(at)
+        found = self._date_from(at) or (self._date_from(first) if at < first < len(self._tokens) else None)
         return (self._unit("date", at, found.last, found.value or ""), found.last) if found else None
+
+    def _date_from(self, at: int) -> DateFound | None:
+        return date_at(self._text, self._tokens, at, self._lexicon, self._setting.reference)
+
+    def _past_lead(self, at: int) -> int:
+        """The token behind "published", a colon, and a small word: ``Publié le 3 mars``, ``am 3. März``."""
+        lead = self._lexicon.date_leads.match(self._tokens, at) if self._tokens[at].kind == "word" else None
+        place = lead[0] if lead else at
+        if lead and place < len(self._tokens) and self._tokens[place].folded in (":", "-"):
+            place += 1
+        if (lead or self._begin is None) and place < len(self._tokens):
+            word = self._tokens[place].folded
+            place += word.isalpha() and len(word) < _SMALL_WORD and word in self._lexicon.prose
+        return place
 
     def _agency(self, at: int) -> tuple[Unit, int] | None:
         found = self._agencies.match(self._tokens, at) or self._behind_and(at)
@@ -154,7 +176,7 @@ class _Scan:
             or self._behind_and(end)
             or self._lexicon.jobs.match(self._tokens, end)
             or self._lexicon.desks.match(self._tokens, end)
-            or date_at(self._text, self._tokens, end, self._lexicon, self._setting.reference)
+            or self._date(end)
             or token.kind != "word"
         )
 
@@ -188,8 +210,12 @@ class _Scan:
     def _parts(self, at: int) -> bool:
         """Whether token *at* parts two units."""
         token = self._tokens[at]
+        if token.kind == "word" and not any(unicodedata.category(letter)[0] in "LMN" and letter != "\ufe0f" for letter in token.folded):
+            return True
         if token.kind == "word":
-            follows = self._begin is not None or (bool(self._units) and self._units[-1].kind not in ("sep", "label"))
+            follows = (
+                self._begin is not None or (bool(self._units) and self._units[-1].kind not in ("sep", "label")) or self._leads_label(at)
+            )
             return follows and self._lexicon.ands.match(self._tokens, at) is not None
         if token.kind != "mark" or token.folded not in _JOINING or (token.folded in "·&" and not token.glued):
             return True

@@ -18,6 +18,9 @@ _IDEOGRAPHS: Final = range(2, 9)
 _MOST_PLACE_WORDS: Final = 3
 _HANGUL: Final = range(2, 6)
 """Syllables of a Korean name."""
+_LETTER_BY_LETTER: Final = (("\u0e01", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"))
+"""Thai and Lao, Burmese, Khmer."""
+_MOST_UNSPACED: Final = 40
 _SUFFIXES: Final = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
@@ -99,13 +102,15 @@ def _is_name(text: str, tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     raw = [text[token.start : token.end] for token in words]
     if (
         not words
-        or not all(word[0].isalpha() for word in raw)
+        or not all(unicodedata.category(word[0])[0] in "LM" for word in raw)
         or len(words) != sum(token.kind != "mark" for token in tokens)
         or not _plain(text[tokens[0].start : tokens[-1].end])
     ):
         return False
     if any(is_ideograph(letter) for letter in raw[0]):
         return _is_ideographic_name("".join(raw)) and not has_prose(text, tokens, lexicon)
+    if any(first <= raw[0][0] <= last for first, last in _LETTER_BY_LETTER):
+        return _is_unspaced_name(text[tokens[0].start : tokens[-1].end])
     if "\uac00" <= raw[0][0] <= "\ud7a3":
         return len(words) <= 2 and len("".join(raw)) in _HANGUL
     if _is_cased(raw[0][-1]):
@@ -130,6 +135,11 @@ def is_ideograph(letter: str) -> bool:
 def _is_ideographic_name(name: str) -> bool:
     kana = any("\u3041" <= letter <= "\u30ff" for letter in name)
     return len(name) in (_IDEOGRAPHS if kana else range(2, 6))
+
+
+def _is_unspaced_name(name: str) -> bool:
+    """Whether words of a script without spaces in its sentences are short enough for given name, family name and title."""
+    return len(name) <= _MOST_UNSPACED and len(name.split()) in (2, 3)
 
 
 def _is_cased(letter: str) -> bool:
