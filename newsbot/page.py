@@ -29,6 +29,8 @@ _CONTROL_REFERENCE: Final = re.compile(
     re.VERBOSE,
 )
 """Control characters written as references: they do nothing in a page, and much in a terminal."""
+_ENDLESS_TAG: Final = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,40})[\s/][^<>]{65536,}>")
+"""A tag whose attributes fill 64 KB and more: inline images, or an attack on parsers that compare every attribute with every other."""
 _MARKUP: Final = re.compile(
     r"<\s*(?:!doctype|html|head|body|meta|title|div|p|article|section|main|span|table|h[1-6]|a|br|ul|ol)\b", re.IGNORECASE
 )
@@ -83,7 +85,7 @@ class Page:
             Rejected: ``empty_page`` or ``not_html``.
         """
         text, encoding = (raw.text, None) if raw.text is not None else decode(raw)
-        text = _CONTROL_REFERENCE.sub("", _CONTROL.sub("", text))
+        text = _ENDLESS_TAG.sub(r"<\1>", _CONTROL_REFERENCE.sub("", _CONTROL.sub("", text)))
         if not text.strip():
             raise Rejected("empty_page", "no text in the body")
         if not _MARKUP.search(text):
