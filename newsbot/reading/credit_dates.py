@@ -56,6 +56,12 @@ def date_at(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon, refer
     return _whole_date(text, tokens, at, lexicon, reference)
 
 
+def time_end(text: str, start: int) -> int | None:
+    """The offset behind the time of day that begins at *start* of *text*, after a mark or "at" at most."""
+    time = _TIME.match(text, start)
+    return time.end() if time else None
+
+
 def _whole_date(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon, reference: str | None) -> DateFound | None:
     """The date that starts at token *at* with its other calendar and its time of day."""
     found = _bare_date(text, tokens, at, lexicon, reference)

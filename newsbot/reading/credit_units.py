@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from newsbot.reading.agencies import Name, agency_domains, agency_names
-from newsbot.reading.credit_dates import DateFound, date_at
+from newsbot.reading.credit_dates import DateFound, date_at, time_end
 from newsbot.reading.credit_stretches import Setting, Stretches, Unit, UnitKind
 from newsbot.reading.person_names import is_ideograph, people_in
 from newsbot.reading.tokens import tokens_of, words_of
@@ -122,7 +122,15 @@ class _Scan:
     def _date(self, at: int) -> tuple[Unit, int] | None:
         first = self._past_lead(at)
         found = self._date_from(at) or (self._date_from(first) if at < first < len(self._tokens) else None)
-        return (self._unit("date", at, found.last, found.value or ""), found.last) if found else None
+        if found is None:
+            return self._told_time(at, first)
+        return self._unit("date", at, found.last, found.value or ""), found.last
+
+    def _told_time(self, at: int, first: int) -> tuple[Unit, int] | None:
+        """``mis à jour à 19h10``: "updated" before a time alone."""
+        end = time_end(self._text, self._tokens[first - 1].end) if at < first and self._lexicon.date_leads.match(self._tokens, at) else None
+        last = next((place for place in range(first, len(self._tokens)) if self._tokens[place].start >= (end or 0)), len(self._tokens))
+        return (self._unit("date", at, last), last) if end else None
 
     def _date_from(self, at: int) -> DateFound | None:
         return date_at(self._text, self._tokens, at, self._lexicon, self._setting.reference)

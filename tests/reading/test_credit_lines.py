@@ -248,3 +248,39 @@ def test_long_crafted_lines_are_read_in_no_time(text: str) -> None:
     started = time.perf_counter()
     read(text, "ar")
     assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("الحضور: 12 ألف متفرج.", "ar"),
+        ("وقال: «سنبقى هنا».", "ar"),
+        ("ترجمة الديوان استغرقت سنوات وفق دار نشر.", "ar"),
+        ("الإسكندرية (رويترز)- ارتفعت أسعار القطن المحلي في ختام جلسة اليوم.", "ar"),
+        ("Better Customer Service", "en"),
+        ("Agencies across the county are short of money.", "en"),
+        ("- Map", "en"),
+        ("Average mark: 3.5", "en"),
+        ("Hill Corp., Springfield, 2,000", "en"),
+        ("Copyright reform in a divided parliament", "en"),
+        ("***", "en"),
+    ],
+)
+def test_lines_of_a_story_that_only_look_like_credits_stay(text: str, language: str) -> None:
+    assert not read(text, language).drop
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "author", "agencies"),
+    [
+        ("نادر الصباغ 20 تشرين الثاني 2026 / نوفمبر", "ar", "نادر الصباغ", []),
+        ("بقلم: نادر الصباغ الأحد 12 رمضان 1447 هـ", "ar", "نادر الصباغ", []),
+        ("نویسنده: پروین دلاور سه‌شنبه ۲۲ اردیبهشت ۱۴۰۵ - ۱۱:۱۵", "fa", "پروین دلاور", []),
+        ("تحریر: فاخرہ درانی جمعرات ۱۸ جون ۲۰۲۶", "ur", "فاخرہ درانی", []),
+        ("Par Anne Vaillant, avec AFP Publié le 3 mars 2026 à 17h45, mis à jour à 19h10", "fr", "Anne Vaillant", ["AFP"]),
+    ],
+)
+def test_a_date_beside_a_name_is_no_part_of_it(text: str, language: str, author: str, agencies: list[str]) -> None:
+    credit = read(text, language, position="top")
+    assert (credit.authors, [agency.id for agency in credit.agencies]) == ((author,), agencies)
+    assert credit.date is None or credit.agencies
