@@ -63,7 +63,7 @@ def extract(raw: RawPage, config: Config, template: object = None, model: Model 
     section, sections = chosen(find_sections(metadata))
     canonical, canonicals = _canonical(page, metadata)
     hints = hints_of(metadata, story_lines(page) if model.wants_verdict else None)
-    story = tell_story(page, found, Known(title, summary, config.rulebook(language, source), config.captions, hints, model))
+    story = tell_story(page, found, Known(title, config.rulebook(language, source), config.captions, hints, model))
     credits = _read_credits(found, story, _credit_context(page, source, language, metadata), config.credits)
     images = find_images(page, metadata, [found.elements[block.position] for block in credits.blocks], config.captions)
     return replace(

@@ -27,6 +27,9 @@ _LIST: Final = re.compile(r"^(.*/(?:ul|ol|dl|table)(?:[#.][^/]*)?)/.*$")
 _LIST_DOUBT: Final = 0.3
 """Mean likelihood from which a list inside the story is kept (held-out fold: exact .253 -> .259 on guides and blogs, news unchanged)."""
 _BARELY: Final = 0.01
+_LEAD_LETTERS: Final = 40
+_LEAD_DOUBT: Final = 0.2
+"""Likelihood from which a line between headline and story is its standfirst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ def choose_story(found: PageBlocks, kept: Sequence[Block], hints: Hints, model: 
     letters = np.array([len(block.text) for block in found.blocks], np.float64)
     names = np.where(letters >= _TOLD_ONCE, layout.texts, -1)
     chosen = choose(np.where(allowed, likely, 0), names, model.threshold)
+    lead = find_lead(found.blocks, np.where(allowed, likely, 0), chosen, hints.descriptions)
+    chosen = chosen if lead is None else [lead, *chosen]
     return Choice(tuple(found.blocks[position] for position in chosen), _expected_f1(likely, letters, chosen))
 
 
@@ -76,6 +81,32 @@ def _lists(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
         if stop - start > 1:
             yield start, stop
         start = stop
+
+
+def find_lead(blocks: Sequence[Block], likely: Column, chosen: Sequence[int], descriptions: Sequence[str]) -> int | None:
+    """Position of the standfirst between the headline and the first of the *chosen*, where the choice has missed it.
+
+    It is a line of text without links that is the page's description or that is not unlikely; standfirsts stand in the head of the page,
+    among bylines and buttons, and are judged with less certainty than any paragraph.
+    """
+    if not chosen:
+        return None
+    first = chosen[0]
+    head = next((block.position for block in reversed(blocks[:first]) if block.level == 1 and block.kind == "heading"), first)
+    described = [letters_of(text) for text in descriptions]
+    above = [block for block in blocks[head + 1 : first] if _may_lead(block) and likely[block.position] > 0]
+    fitting = [one for one in above if likely[one.position] >= _LEAD_DOUBT or _is_described(letters_of(one.text), described)]
+    return max((block.position for block in fitting), key=lambda position: likely[position], default=None)
+
+
+def _may_lead(block: Block) -> bool:
+    linked = sum(len(link.text) for link in block.links)
+    return block.kind in ("paragraph", "heading") and len(block.text) >= _LEAD_LETTERS and linked * 3 < len(block.text)
+
+
+def _is_described(key: str, described: Sequence[str]) -> bool:
+    """Whether the page's description is that text, or the one begins with the other (descriptions are cut, and run on)."""
+    return any(other and (other.startswith(key) or (len(other) >= _LEAD_LETTERS and key.startswith(other))) for other in described)
 
 
 def choose(likely: Column, texts: NDArray[np.int64], threshold: float) -> list[int]:

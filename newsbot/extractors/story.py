@@ -19,7 +19,6 @@ from newsbot.rules import RuleBook
 
 _HEAD_BLOCKS: Final = 4
 """A line of the page's title among so many first blocks of the story is the title printed again, whatever its tag."""
-_LEAD_LETTERS: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +26,6 @@ class Known:
     """What is known of the story before its text is."""
 
     title: str | None
-    summary: str | None
-    """The page's description: where it is printed above the story, it is the standfirst and belongs to it."""
     rules: RuleBook
     captions: CaptionTables
     hints: Hints
@@ -49,10 +46,11 @@ def tell_story(page: Page, found: PageBlocks, known: Known) -> Story:
     """The story of *page* without what rules name, without captions and its own title, and without what nobody chose."""
     kept, named = remove_everywhere(page, found, known.rules)
     choice = choose_story(found, kept, known.hints, known.model)
-    chosen = _with_standfirst(choice.blocks, kept, known.summary)
-    positions = {block.position for block in chosen}
+    positions = {block.position for block in choice.blocks}
     unchosen = [block for block in kept if block.position not in positions]
-    story, captions = drop(chosen, "caption", "caption", lambda block: is_caption_block(found.elements[block.position], known.captions))
+    story, captions = drop(
+        choice.blocks, "caption", "caption", lambda block: is_caption_block(found.elements[block.position], known.captions)
+    )
     story, placed = remove_by_place(story, known.rules)
     story, titles = _without_title(story, known.title)
     return Story(story, (*named, *_not_chosen(unchosen, found, known), *captions, *placed, *titles), choice.confidence)
@@ -70,15 +68,6 @@ def _not_chosen(blocks: Iterable[Block], found: PageBlocks, known: Known) -> Ite
             yield whole(block, rule.id, "rule")
         else:
             yield whole(block, "not-chosen", "choice")
-
-
-def _with_standfirst(chosen: Kept, kept: Kept, summary: str | None) -> Kept:
-    """*chosen* with the printed *summary* put in front, where the choice has missed it."""
-    key = letters_of(summary or "")
-    if not chosen or len(key) < _LEAD_LETTERS or any(letters_of(block.text).startswith(key) for block in chosen):
-        return chosen
-    above = [block for block in kept if block.position < chosen[0].position and letters_of(block.text) == key]
-    return (*above[-1:], *chosen)
 
 
 def _without_title(story: Kept, title: str | None) -> tuple[Kept, Removals]:

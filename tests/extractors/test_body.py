@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from newsbot.extractors.blocks import find_blocks
-from newsbot.extractors.body import choose, choose_story, whole_lists
+from newsbot.extractors.body import choose, choose_story, find_lead, whole_lists
 from newsbot.extractors.features import Hints
 from newsbot.extractors.model import load_model, save_model, shipped_model
 from newsbot.items import Block
@@ -116,3 +116,30 @@ def test_two_lists_are_two_things():
         ("list_item", "html/ul.a/li"), ("list_item", "html/ul.a/li"), ("list_item", "html/ul.b/li"), ("list_item", "html/ul.b/li")
     )
     assert np.allclose(whole_lists(_column(1, 0.8, 0.2, 0), blocks, 0.5), [0.9, 0.9, 0.1, 0.1])
+
+
+LEAD = "After two years of work the old bridge is open again, to the surprise of the town."
+
+
+def _page_head(*rows: tuple[str, str]) -> list[Block]:
+    return [Block(position, kind, text, 1 if kind == "heading" else None) for position, (kind, text) in enumerate(rows)]
+
+
+@pytest.mark.parametrize(
+    ("likely", "descriptions", "found"),
+    [
+        ((0, 0.3, 0.9), (), 1),
+        ((0, 0.1, 0.9), (), None),
+        ((0, 0.1, 0.9), (LEAD,), 1),
+        ((0, 0.1, 0.9), (LEAD[:60] + "…",), 1),
+        ((0, 0, 0.9), (LEAD,), None),
+    ],
+)
+def test_the_standfirst_between_headline_and_story_is_found(likely, descriptions, found):
+    blocks = _page_head(("heading", "Bridge"), ("paragraph", LEAD), ("paragraph", "The mayor came."))
+    assert find_lead(blocks, _column(*likely), [2], descriptions) == found
+
+
+def test_what_stands_above_the_headline_is_no_standfirst():
+    blocks = _page_head(("paragraph", LEAD), ("heading", "Bridge"), ("paragraph", "The mayor came."))
+    assert find_lead(blocks, _column(0.4, 0.1, 0.9), [2], ()) is None
