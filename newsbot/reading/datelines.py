@@ -42,8 +42,13 @@ def read_dateline(text: str, setting: Setting) -> Credit | None:
             break
         if unit.kind == "sep" and (unit.value in _ENDINGS or _stops_agency(units, at)) and at and unit.end < len(text.rstrip()):
             credit = _read_head(head, units[:at], unit.value, setting)
-            best = replace(credit, dateline=head[: unit.end].strip()) if credit else best
+            best = replace(credit, dateline=head[: unit.end].strip(), date=credit.date or _day_of(units[:at])) if credit else best
     return best
+
+
+def _day_of(units: Sequence[Unit]) -> str | None:
+    """The day that stands in a dateline, beside an outlet's name too (where a byline's date would be the page's)."""
+    return next((unit.value for unit in units if unit.kind == "date" and unit.value), None)
 
 
 def _stops_agency(units: Sequence[Unit], at: int) -> bool:
