@@ -24,7 +24,7 @@ run-again: install  ## Crawl the demo newsroom once more, after its editors chan
 	@$(BIN)/python -m data.demo.run --again
 
 test: install lint  ## Everything that CI checks
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: install  ## Style, types, import contracts
 	@$(BIN)/ruff check
