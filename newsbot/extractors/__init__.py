@@ -30,6 +30,7 @@ from newsbot.extractors.language import find_language
 from newsbot.extractors.metadata import Metadata, read_metadata
 from newsbot.extractors.model import Model, shipped_model
 from newsbot.extractors.rights import find_rights
+from newsbot.extractors.scripted import with_scripted
 from newsbot.extractors.story import Known, Story, tell_story
 from newsbot.extractors.trafilatura_text import story_lines
 from newsbot.items import Article, Block, Extractor, Http, Provenance, Quality, Removal
@@ -55,7 +56,7 @@ def extract(raw: RawPage, config: Config, template: object = None, model: Model 
     source = config.sources.get(raw.source) if raw.source else None
     model = model or shipped_model(config.speed)
     metadata = read_metadata(page)
-    found = find_blocks(page)
+    found = with_scripted(page, metadata, find_blocks(page))
     flags = require_article(page, metadata, found.blocks)
     title, titles = chosen(find_titles(page, metadata))
     language, languages = find_language(_sample(found.blocks), metadata, raw.language or _main_language(source))

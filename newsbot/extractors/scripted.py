@@ -25,6 +25,8 @@ _THIN: Final = 300
 """Characters of running text from which the markup tells the story itself."""
 _STORY: Final = 400
 """Characters below which a string is no story."""
+_AGREEMENT: Final = 0.5
+"""Share of the title's and the description's letters (in runs of four) that a story repeats; another story of the site repeats a tenth."""
 _MOST_LETTERS: Final = 2 * 2**20
 """Of all scripts together; what comes after is not read."""
 _STRING: Final = re.compile(r'"((?:[^"\\]|\\.){0,400000}+)(?:"|$|(?=.))', re.DOTALL)
@@ -35,9 +37,10 @@ _TAG: Final = re.compile(r"<[^<>]{1,500}>")
 
 def with_scripted(page: Page, metadata: Metadata, found: PageBlocks) -> PageBlocks:
     """*found*, or the blocks of the story in the scripts of *page* where *found* holds no running text and they do."""
-    if _running(found) >= _THIN:
+    if _running(found) >= _THIN or _is_closed(metadata):
         return found
-    markup = max(_stories(metadata), key=_letters, default="")
+    about = _shingles(" ".join(text for text in (metadata.title, *metadata.metas.get("og:description", ())) if text))
+    markup = max((story for story in _stories(metadata) if _agrees(story, about)), key=_letters, default="")
     if _letters(markup) < _STORY:
         return found
     try:
@@ -45,6 +48,23 @@ def with_scripted(page: Page, metadata: Metadata, found: PageBlocks) -> PageBloc
     except Rejected:
         return found
     return scripted if _running(scripted) > _running(found) else found
+
+
+def _is_closed(metadata: Metadata) -> bool:
+    """Whether the page says that its story is for subscribers: what its markup shows is the open part then."""
+    free = (metadata.article or {}).get("isAccessibleForFree")
+    return free is False or str(free).lower() == "false"
+
+
+def _agrees(markup: str, about: frozenset[str]) -> bool:
+    """Whether a text in the scripts tells what the page's title and description speak *about*, and no comment, policy or other story."""
+    return bool(about) and len(about & _shingles(_TAG.sub(" ", markup))) >= _AGREEMENT * len(about)
+
+
+def _shingles(text: str) -> frozenset[str]:
+    """Runs of four letters, in any script."""
+    letters = re.sub(r"[\W_]+", "", text.casefold())
+    return frozenset(letters[at : at + 4] for at in range(len(letters) - 3))
 
 
 def _running(found: PageBlocks) -> int:
@@ -71,7 +91,7 @@ def _markup_in(script: str) -> Iterator[str]:
     """Strings of *script*, and of JSON that stands in its strings, that are markup with paragraphs."""
     for text in _strings([script]):
         inner = [*_strings([text])] if '":' in text else []
-        yield from (one for one in (inner or [text]) if len(_PARAGRAPH_END.findall(one, 0, 100_000)) >= 2)
+        yield from (one for one in (inner or [text]) if '":"' not in one and len(_PARAGRAPH_END.findall(one, 0, 100_000)) >= 2)
 
 
 def _strings(texts: Sequence[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from newsbot.extractors.scripted import with_scripted
 from tests.extractors.pages_of_ours import jsonld, page_of
 
 LINES = [f"افتتح رئيس البلدية الجسر القديم يوم الأحد، بعد عامين من العمل المتواصل فوق النهر الكبير {number}." for number in range(6)]
+TITLE = "<title>رئيس البلدية افتتح الجسر القديم يوم الأحد</title>"
 MARKUP = "".join(f"<p>{line}</p>" for line in LINES)
 
 
@@ -30,7 +31,17 @@ def texts(page):
     ],
 )
 def test_story_is_found_in_script_data(script):
-    assert texts(page_of(head=script, body="<div id=root>Loading</div>")) == LINES
+    assert texts(page_of(head=TITLE + script, body="<div id=root>Loading</div>")) == LINES
+
+
+def test_another_text_of_the_scripts_is_no_story():
+    script = f"<script>var policy = {json.dumps(MARKUP)};</script>"
+    assert texts(page_of(head="<title>سياسة الخصوصية وشروط الاستخدام</title>" + script, body="<p>Menu</p>")) == ["Menu"]
+
+
+def test_what_the_page_keeps_for_subscribers_is_not_taken_from_its_scripts():
+    article = {"@type": "NewsArticle", "headline": "Bridge", "isAccessibleForFree": False, "articleBody": "\n".join(LINES)}
+    assert texts(page_of(head=TITLE + jsonld(json.dumps(article)), body="<p>The open part.</p>")) == ["The open part."]
 
 
 def test_page_that_tells_its_story_itself_is_left_alone():
