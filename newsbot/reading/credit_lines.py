@@ -12,7 +12,7 @@ from newsbot.reading.agencies import agency_named, cited_agencies
 from newsbot.reading.credit_clauses import clauses_of
 from newsbot.reading.credit_fragments import Fragment, read_fragment
 from newsbot.reading.credit_templates import read_template
-from newsbot.reading.credit_units import MOST_LETTERS, Setting, site_words, units_of
+from newsbot.reading.credit_units import MOST_LETTERS, Setting, opening_units, site_words
 from newsbot.reading.credits import AgencyCredit, Credit, CreditContext, merged
 from newsbot.reading.datelines import read_caption, read_dateline, read_tail
 from newsbot.reading.unlabelled_credits import is_doubtful, read_clauses
@@ -58,7 +58,10 @@ def _read_whole(text: str, context: CreditContext, setting: Setting) -> Credit |
     template = read_template(text, setting)
     if template is not None:
         return template
-    clauses, slot = clauses_of(text, units_of(text, setting), setting), context.position == "top"
+    units, prose = opening_units(text, setting)
+    if prose:
+        return None
+    clauses, slot = clauses_of(text, units, setting), context.position == "top"
     return None if not slot and is_doubtful(clauses) else read_clauses(clauses, slot=slot)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from newsbot.reading.credit_clauses import clauses_of, photo_text
-from newsbot.reading.credit_units import Setting, Unit, units_of
+from newsbot.reading.credit_units import Setting, Unit, opening_units, units_of
 from newsbot.reading.credits import Credit, Role
 from newsbot.reading.unlabelled_credits import read_clauses
 
@@ -35,7 +35,7 @@ _REPEAT: Final = 16
 def read_dateline(text: str, setting: Setting) -> Credit | None:
     """Place, day, agency, writer and outlet that open a paragraph, with the words as printed in ``dateline``; else ``None``."""
     head = text[:_HEAD_LETTERS]
-    units = units_of(head, setting)
+    units, _ = opening_units(head, setting)
     best: Credit | None = None
     for at, unit in enumerate(units):
         if unit.kind == "other" and not _may_be_place(units, at):
