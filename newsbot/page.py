@@ -18,9 +18,10 @@ MAX_PAGE_BYTES: Final = 16 * 2**20
 """Larger bodies are refused; ``DOWNLOAD_MAXSIZE`` is set to the same."""
 
 _DETECT_BYTES: Final = 32 * 2**10
-_BINARY_MAGIC: Final = tuple(bytes.fromhex(start) for start in (
-    "255044462d", "504b0304", "1f8b", "89504e47", "47494638", "ffd8ff", "52494646", "4f676753", "494433", "377abcaf", "52617221", "7f454c46",
-))  # fmt: skip
+_BINARY_MAGIC: Final = tuple(
+    bytes.fromhex(start)
+    for start in "255044462d 504b0304 1f8b 89504e47 47494638 ffd8ff 52494646 4f676753 494433 377abcaf 52617221 7f454c46".split()
+)
 """First bytes of PDF, ZIP, gzip, PNG, GIF, JPEG, RIFF, Ogg, MP3, 7-Zip, RAR and ELF files."""
 _LOST: Final = "\ufffd"
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")

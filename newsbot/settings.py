@@ -58,7 +58,7 @@ TELNETCONSOLE_ENABLED = False
 MEMUSAGE_LIMIT_MB = 2048
 
 LOG_LEVEL = "INFO"
-LOG_VERSIONS = []  # "scrapy version -v" prints them
+LOG_VERSIONS: list[str] = []  # "scrapy version -v" prints them
 LOGSTATS_INTERVAL = 30.0
 STATS_DUMP = False  # the run's summary says it in fewer lines
 FEED_EXPORT_ENCODING = "utf-8"

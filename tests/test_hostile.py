@@ -18,6 +18,12 @@ def html(body: str, head: str = "") -> bytes:
     return f"<!DOCTYPE html><html><head><title>Bridge to be rebuilt</title>{head}</head><body>{body}</body></html>".encode()
 
 
+WRONG_TYPES = (
+    '{"@type":["NewsArticle",7],"headline":{"a":[]},"author":[[["x"]],3,null,{"name":{}}],"datePublished":[5,{}],'
+    '"image":{"url":[null]},"publisher":"x","keywords":{"a":1}}'
+)
+
+
 PAGES = {
     "empty": b"",
     "white space": b" \n\t" * 1000,
@@ -40,10 +46,7 @@ PAGES = {
     "huge json-ld": html(
         STORY, '<script type="application/ld+json">{"@type":"NewsArticle","headline":[' + '"x",' * 500000 + '"y"]}</script>'
     ),
-    "wrong types in json-ld": html(
-        STORY,
-        '<script type="application/ld+json">{"@type":["NewsArticle",7],"headline":{"a":[]},"author":[[["x"]],3,null,{"name":{}}],"datePublished":[5,{}],"image":{"url":[null]},"publisher":"x","keywords":{"a":1}}</script>',
-    ),
+    "wrong types in json-ld": html(STORY, f'<script type="application/ld+json">{WRONG_TYPES}</script>'),
     "many headings": html("<h1>x</h1>" * 50000 + STORY),
     "many metas": html(STORY, '<meta property="article:published_time" content="2024-13-45T99:99:99Z">' * 20000),
     "a date of a million digits": html(f'<time datetime="{"1" * 1000000}">x</time>{STORY}'),

@@ -11,8 +11,9 @@ from lxml.cssselect import CSSSelector
 from newsbot.subtrees import Subtrees
 
 SELECTORS = [
-    ".share", "aside", "aside.share", "#top", "p#top.share", ".share.wide", "[data-x]", "[itemprop='comment']", "[id^='ad-']", "[data-x='']",
+    ".share", "aside", "aside.share", "#top", "p#top.share", ".share.wide", "[data-x]", "[itemprop='comment']", "[id^='ad-']",
     "div > .share", "div .share", ".share:first-child", ".share + p", "p:not(.share)", "*", "div#top > p", "[class*='har']", "[id$='x']",
+    "[data-x='']",
 ]  # fmt: skip
 ELEMENT = st.tuples(
     st.sampled_from(["div", "p", "aside", "amp-ad"]),

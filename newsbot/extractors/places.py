@@ -27,8 +27,7 @@ def measure_places(found: PageBlocks) -> dict[str, Column]:
     """Tags and word groups around each block."""
     outline = found.outline
     own = [
-        _names(element) if stop > start else 0
-        for element, start, stop in zip(outline.elements, outline.starts, outline.stops, strict=True)
+        _names(element) if stop > start else 0 for element, start, stop in zip(outline.elements, outline.starts, outline.stops, strict=True)
     ]
     tags = [_TAGS.get(element.tag, -1) for element in outline.elements]
     above, named, depth, hidden = [0] * len(own), [0] * len(own), [0] * len(own), [0] * len(own)

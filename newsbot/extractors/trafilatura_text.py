@@ -26,7 +26,9 @@ def story_lines(page: Page) -> tuple[str, ...]:
     ``deduplicate`` stays off: its cache makes a page's output depend on the pages before it.
     """
     try:
-        document = trafilatura.bare_extraction(page.tree, include_comments=False, include_tables=True, deduplicate=False, with_metadata=False)
+        document = trafilatura.bare_extraction(
+            page.tree, include_comments=False, include_tables=True, deduplicate=False, with_metadata=False
+        )
     except _FAULTS:
         return ()
     if document is None or isinstance(document, dict) or not document.text:

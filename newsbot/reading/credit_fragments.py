@@ -34,7 +34,7 @@ def read_fragment(markup: str) -> Fragment:
     """*markup* taken apart: JSON-LD, author metas, feed elements, then text and links."""
     from bs4 import BeautifulSoup, Tag  # imported late: it costs 0.1 s, and pages have their own tree
 
-    soup = BeautifulSoup(markup[:MOST_LETTERS], "lxml")
+    soup = BeautifulSoup(f"<div>{markup[:MOST_LETTERS]}</div>", "lxml")  # without a tag, a text like ".txt" is warned of as a file's name
     authors, persons, publishers = _declared(soup)
     sources = tuple((_text(tag), _attribute(tag, "url")) for tag in soup.find_all("source") if isinstance(tag, Tag))
     for tag in soup.find_all(["script", "style", "meta", "source", "dc:creator", "author", "creator"]):
