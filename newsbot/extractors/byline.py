@@ -15,7 +15,7 @@ from newsbot.extractors.declared import find_declared_authors
 from newsbot.extractors.metadata import Metadata
 from newsbot.items import Block, Provenance
 from newsbot.page import Page, join_url
-from newsbot.reading.credit_lines import CreditContext, read_credit
+from newsbot.reading.credit_lines import CreditContext, read_line
 
 _BYLINE: Final = re.compile(
     r"""(?:^|[\s/#.\-_])(?:
@@ -84,8 +84,8 @@ def _origin(block: Block, element: HtmlElement, headline: int, context: CreditCo
     if _names_byline(steps) or (near and any(_is_byline(child) and _is_inline_in(child, element) for child in element.iter(*_INLINE))):
         return "byline:class"
     if near and block.kind != "heading" and not _is_entry(block):
-        credit = read_credit(block.text, context=context, tables=tables)
-        if credit.drop and credit.authors:
+        credit = read_line(block.text, context=context, tables=tables)
+        if credit and credit.authors:
             return "byline:line"
     return None
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from newsbot.credit_tables import CreditTables
 from newsbot.items import Block, Provenance, Removal
-from newsbot.reading.credit_lines import Credit, CreditContext, read_credit
+from newsbot.reading.credit_lines import Credit, CreditContext, read_credit, read_line
 
 HEAD_BLOCKS: Final = 4
 TAIL_BLOCKS: Final = 8
@@ -36,7 +36,7 @@ def credit_removals(story: Sequence[Block], context: CreditContext, tables: Cred
 
     A line that is labelled as a credit goes wherever it stands; a name alone only at the head. Sentences stay, whatever they cite.
     """
-    dropped = {index: credit for index, credit in _credits(story, context, tables) if credit.drop}
+    dropped = dict(_credits(story, context, tables))
     kept = [block for index, block in enumerate(story) if index not in dropped]
     if not kept:
         return CreditedStory(tuple(story), (), ())
@@ -53,16 +53,16 @@ def credit_removals(story: Sequence[Block], context: CreditContext, tables: Cred
 
 
 def _credits(story: Sequence[Block], context: CreditContext, tables: CreditTables) -> Iterator[tuple[int, Credit]]:
-    """(index, credit) of the blocks that may be credit lines: from the head and from the tail inwards, and paragraphs between."""
+    """(index, credit) of the blocks that are credit lines: from the head and from the tail inwards, and paragraphs between."""
     at_head = True
     for index, block in enumerate(story):
         if block.kind in _STORY_KINDS or len(block.text) > MOST_LETTERS or (block.kind != "paragraph" and not at_head):
             at_head = False
             continue
         slot = at_head and index < HEAD_BLOCKS and block.kind != "heading"
-        credit = read_credit(block.text, context=replace(context, position="top" if slot else "body"), tables=tables)
-        at_head = at_head and credit.drop
-        if credit.drop and (slot or index >= len(story) - TAIL_BLOCKS or block.kind == "paragraph"):
+        credit = read_line(block.text, context=replace(context, position="top" if slot else "body"), tables=tables)
+        at_head = at_head and credit is not None
+        if credit and (slot or index >= len(story) - TAIL_BLOCKS or block.kind == "paragraph"):
             yield index, credit
 
 
@@ -75,12 +75,13 @@ def find_credit_lines(
     """
     if not story:
         return
+    context = replace(context, position="bottom")
     inside = {block.position for block in story}
     first, last = story[0].position - _BEFORE, story[-1].position + _BEHIND
     for block in blocks:
         if first <= block.position <= last and block.position not in inside and len(block.text) <= MOST_LETTERS:
-            credit = read_credit(block.text, context=replace(context, position="bottom"), tables=tables)
-            if credit.drop and (_names_source(credit) or (block.links and _labels_source(block, context, tables))):
+            credit = read_line(block.text, context=context, tables=tables)
+            if credit and (_names_source(credit) or (block.links and _labels_source(block, context, tables))):
                 yield from _evidence(block, credit)
 
 
@@ -90,8 +91,8 @@ def _names_source(credit: Credit) -> bool:
 
 def _labels_source(block: Block, context: CreditContext, tables: CreditTables) -> bool:
     """Whether the text of a linked line is but a label such as "source of the story"."""
-    found = read_credit(f"{block.text}: example.com", context=replace(context, position="bottom"), tables=tables)
-    return found.drop and found.original_domain == "example.com"
+    found = read_line(f"{block.text}: example.com", context=context, tables=tables)
+    return found is not None and found.original_domain == "example.com"
 
 
 def _evidence(block: Block, credit: Credit) -> Iterator[Provenance]:

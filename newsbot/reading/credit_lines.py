@@ -18,7 +18,7 @@ from newsbot.reading.datelines import read_caption, read_dateline, read_tail
 from newsbot.reading.unlabelled_credits import is_doubtful, read_clauses
 from newsbot.urls import host_of
 
-__all__ = ["Credit", "CreditContext", "as_fields", "read_credit", "read_credit_line"]
+__all__ = ["Credit", "CreditContext", "as_fields", "read_credit", "read_credit_line", "read_line"]
 MOST_BODY: Final = 20_000
 """Letters of a paragraph that are searched for cited agencies."""
 _SHORT: Final = 2000
@@ -27,12 +27,21 @@ _SHORT: Final = 2000
 
 def read_credit(text: str, *, context: CreditContext, tables: CreditTables) -> Credit:
     """The attribution in *text*, one line or paragraph."""
-    setting = _setting(context.language, context.site_name, context.page_url, context.reference, tables)
+    setting = _setting_of(context, tables)
     if context.kind == "html":
-        return _read_html(text, context, setting)
+        return _read_html(text, setting)
     if context.position == "caption":
         return read_caption(text[:MOST_LETTERS], setting)
-    return _read_line(text, slot=context.position == "top", setting=setting) if len(text) <= _SHORT else _read_text(text, context, setting)
+    return _read_text(text, slot=context.position == "top", setting=setting)
+
+
+def read_line(text: str, *, context: CreditContext, tables: CreditTables) -> Credit | None:
+    """The attribution in *text* when the whole line is nothing else (``drop`` is set); what paragraphs cite is not looked for."""
+    return _read_line(text, slot=context.position == "top", setting=_setting_of(context, tables)) if len(text) <= MOST_LETTERS else None
+
+
+def _setting_of(context: CreditContext, tables: CreditTables) -> Setting:
+    return _setting(context.language, context.site_name, context.page_url, context.reference, tables)
 
 
 @lru_cache(maxsize=32)
@@ -40,29 +49,31 @@ def _setting(language: str | None, site_name: str | None, page_url: str | None, 
     return Setting(tables.lexicon(language), tables, site_words(site_name), host_of(page_url or ""), reference)
 
 
+def _read_text(text: str, *, slot: bool, setting: Setting) -> Credit:
+    whole = _read_line(text, slot=slot, setting=setting) if len(text) <= MOST_LETTERS else None
+    if whole is not None:
+        return whole
+    return _read_short_paragraph(text, setting) if len(text) <= _SHORT else _read_paragraph(text, setting)
+
+
 @lru_cache(maxsize=1024)
-def _read_line(text: str, *, slot: bool, setting: Setting) -> Credit:
-    """A line is read in the story, beside it and by the stages, once."""
-    return _read_text(text, CreditContext(position="top" if slot else None), setting)
+def _read_line(text: str, *, slot: bool, setting: Setting) -> Credit | None:
+    """The credit of a line that is nothing but attribution; read in the story, beside it and by the stages, once."""
+    credit = read_template(text, setting) or _read_units(text, slot=slot, setting=setting)
+    return replace(credit, drop=True) if credit is not None else None
 
 
-def _read_text(text: str, context: CreditContext, setting: Setting) -> Credit:
-    whole = _read_whole(text, context, setting)
-    return replace(whole, drop=True) if whole is not None else _read_paragraph(text, setting)
-
-
-def _read_whole(text: str, context: CreditContext, setting: Setting) -> Credit | None:
-    """The credit of a line that is nothing but attribution."""
-    if len(text) > MOST_LETTERS:
-        return None
-    template = read_template(text, setting)
-    if template is not None:
-        return template
+def _read_units(text: str, *, slot: bool, setting: Setting) -> Credit | None:
     units, prose = opening_units(text, setting)
     if prose:
         return None
-    clauses, slot = clauses_of(text, units, setting), context.position == "top"
+    clauses = clauses_of(text, units, setting)
     return None if not slot and is_doubtful(clauses) else read_clauses(clauses, slot=slot)
+
+
+@lru_cache(maxsize=1024)
+def _read_short_paragraph(text: str, setting: Setting) -> Credit:
+    return _read_paragraph(text, setting)
 
 
 def _read_paragraph(text: str, setting: Setting) -> Credit:
@@ -74,25 +85,25 @@ def _read_paragraph(text: str, setting: Setting) -> Credit:
     return merged((head, tail, Credit(cited=tuple(AgencyCredit(name, raw) for name, raw in cited))))
 
 
-def _read_html(markup: str, context: CreditContext, setting: Setting) -> Credit:
+def _read_html(markup: str, setting: Setting) -> Credit:
     """The credit of a fragment: what its markup declares, then what its text says, with the links' addresses."""
     fragment = read_fragment(markup)
-    slot = replace(context, kind="line", position="top")
-    parts = [_declared(name, slot, setting) for name in fragment.authors]
+    parts = [_declared(name, setting) for name in fragment.authors]
     parts += [
-        _read_text(name, slot, setting) if agency_named(name, setting.tables) else Credit(authors=(name,)) for name in fragment.persons
+        _read_text(name, slot=True, setting=setting) if agency_named(name, setting.tables) else Credit(authors=(name,))
+        for name in fragment.persons
     ]
     parts += [Credit(publisher=name) for name in fragment.publishers]
     parts += [Credit(original_publisher=name, original_url=url, original_domain=host_of(url)) for name, url in fragment.sources]
     if fragment.text:
-        parts.append(_linked(_read_text(fragment.text, slot, setting), fragment))
+        parts.append(_linked(_read_text(fragment.text, slot=True, setting=setting), fragment))
     visible = bool(fragment.text) and parts[-1].drop
     return replace(merged(parts), drop=visible)
 
 
-def _declared(name: str, context: CreditContext, setting: Setting) -> Credit:
+def _declared(name: str, setting: Setting) -> Credit:
     """An author as markup names it: people, this outlet, an agency."""
-    return replace(_read_text(name, context, setting), drop=False, place=None)
+    return replace(_read_text(name, slot=True, setting=setting), drop=False, place=None)
 
 
 def _linked(credit: Credit, fragment: Fragment) -> Credit:

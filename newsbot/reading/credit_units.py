@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from newsbot.reading.credit_scan import Scan
@@ -21,6 +22,7 @@ def units_of(text: str, setting: Setting) -> tuple[Unit, ...]:
     return _joined_places(tuple(Scan(text, setting).units()))
 
 
+@lru_cache(maxsize=64)
 def opening_units(text: str, setting: Setting) -> tuple[tuple[Unit, ...], bool]:
     """The units of *text* until words that neither attribute nor name a place, those included, and whether there are such: it is prose.
 
