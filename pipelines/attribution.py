@@ -24,7 +24,7 @@ from newsbot.items import (
     Publisher,
 )
 from newsbot.reading.agencies import agency_domains, agency_named
-from newsbot.reading.credit_lines import Credit, CreditContext, read_credit
+from newsbot.reading.credit_lines import Credit, CreditContext, read_cited, read_credit
 from newsbot.reading.folding import fold
 from newsbot.reading.person_names import people_in, starts_phrase
 from newsbot.reading.tokens import tokens_of
@@ -213,9 +213,10 @@ def _credited(
 
 
 def _cited(article: Article, context: CreditContext, tables: CreditTables) -> Iterator[AgencyMention]:
+    context = replace(context, kind="paragraph", position="body")
     for block in article.blocks:
-        credit = read_credit(block.text, context=replace(context, kind="paragraph", position="body"), tables=tables)
-        yield from (AgencyMention(agency.id, agency.raw, "sentence") for agency in credit.cited)
+        cited = read_cited(block.text, context=context, tables=tables)
+        yield from (AgencyMention(agency.id, agency.raw, "sentence") for agency in cited)
 
 
 def _once(mentions: Iterable[AgencyMention]) -> tuple[AgencyMention, ...]:

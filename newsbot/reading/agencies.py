@@ -65,10 +65,9 @@ def cited_agencies(text: str, lexicon: Lexicon, tables: CreditTables) -> tuple[t
     was killed") does not, nor does an everyday word that is also a name, unless "agency" stands beside it.
     """
     cited: dict[str, str] = {}
-    tokens = tokens_of(text)
-    if not any(_may_begin(token.folded, lexicon, tables) for token in tokens):
+    if not may_name_agency(text, lexicon, tables):
         return ()
-    for sentence in _sentences(tokens):
+    for sentence in _sentences(tokens_of(text)):
         found = list(_found(sentence, text, lexicon, tables))
         flags = [_is_cited(sentence, one, lexicon) for one in found]
         for place, one in enumerate(found):
@@ -77,6 +76,11 @@ def cited_agencies(text: str, lexicon: Lexicon, tables: CreditTables) -> tuple[t
             if flags[place]:
                 cited.setdefault(one.name.id, text[sentence[one.first].start : sentence[one.last - 1].end])
     return tuple(cited.items())
+
+
+def may_name_agency(text: str, lexicon: Lexicon, tables: CreditTables) -> bool:
+    """Whether some word of *text* may begin an agency's name: few paragraphs have one, and others cite none."""
+    return any(_may_begin(token.folded, lexicon, tables) for token in tokens_of(text))
 
 
 def _sentences(tokens: Sequence[Token]) -> Iterator[list[Token]]:
