@@ -84,3 +84,9 @@ def test_a_hostile_page_is_a_record_or_a_rejection(pool, name):
 def test_workers_stay_small():
     """Peak memory of the workers that read all pages above (they have ended: the largest child counts)."""
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 900 * 1024
+
+
+def test_a_theme_that_gives_a_box_its_class_to_the_whole_page_loses_no_story(pool):
+    body = html(STORY).replace(b"<body>", b'<body class="sharedaddy">')
+    outcome = pool.submit(RawPage("https://e.example/2024/05/05/bridge-to-be-rebuilt", body)).result()
+    assert outcome.article is not None and SENTENCE.strip() in outcome.article.blocks[0].text

@@ -42,20 +42,47 @@ class Choice:
     """The shingle F1 that the probabilities let expect, 0 to 1."""
 
 
-def choose_story(found: PageBlocks, kept: Sequence[Block], hints: Hints, model: Model) -> Choice:
-    """The blocks of *kept*, all of them blocks of *found*, that *model* takes for the story."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the learned model makes of a page's blocks."""
+
+    likely: Column
+    """For each block, how likely it belongs to the story."""
+    texts: NDArray[np.int64]
+    """For each block the number of its text; equal texts have equal numbers."""
+    threshold: float
+
+
+def judge_blocks(found: PageBlocks, hints: Hints, model: Model) -> Judgement:
+    """The judgement of *model* on all blocks of *found*, lists and tables as one thing each."""
+    if not found.blocks:
+        return Judgement(np.zeros(0, np.float32), np.zeros(0, np.int64), model.threshold)
+    likely, layout = model.judge(found, hints)
+    return Judgement(whole_lists(likely, found.blocks, model.threshold), layout.texts, model.threshold)
+
+
+def choose_story(found: PageBlocks, kept: Sequence[Block], judged: Judgement, descriptions: Sequence[str]) -> Choice:
+    """The blocks of *kept*, all of them blocks of *found*, that are judged to be the story, and its standfirst."""
     if not kept:
         return Choice((), 0.0)
-    likely, layout = model.judge(found, hints)
-    likely = whole_lists(likely, found.blocks, model.threshold)
-    allowed = np.zeros(len(likely), bool)
+    allowed = np.zeros(len(judged.likely), bool)
     allowed[[block.position for block in kept]] = True
-    letters = np.array([len(block.text) for block in found.blocks], np.float64)
-    names = np.where(letters >= _TOLD_ONCE, layout.texts, -1)
-    chosen = choose(np.where(allowed, likely, 0), names, model.threshold)
-    lead = find_lead(found.blocks, np.where(allowed, likely, 0), chosen, hints.descriptions)
+    letters = _letters(found.blocks)
+    likely = np.where(allowed, judged.likely, 0)
+    chosen = choose(likely, np.where(letters >= _TOLD_ONCE, judged.texts, -1), judged.threshold)
+    lead = find_lead(found.blocks, likely, chosen, descriptions)
     chosen = chosen if lead is None else [lead, *chosen]
-    return Choice(tuple(found.blocks[position] for position in chosen), _expected_f1(likely, letters, chosen))
+    return Choice(tuple(found.blocks[position] for position in chosen), _expected_f1(judged.likely, letters, chosen))
+
+
+def story_share(found: PageBlocks, judged: Judgement, positions: Sequence[int]) -> float:
+    """Share of the story's expected letters that stands in the blocks at *positions*, 0 to 1."""
+    mass = np.where(judged.likely > judged.threshold, judged.likely * _letters(found.blocks), 0)
+    return float(mass[list(positions)].sum() / mass.sum()) if positions and mass.any() else 0.0
+
+
+def _letters(blocks: Sequence[Block]) -> NDArray[np.float64]:
+    return np.array([len(block.text) for block in blocks], np.float64)
 
 
 def whole_lists(likely: Column, blocks: Sequence[Block], threshold: float) -> Column:

@@ -8,7 +8,7 @@ from typing import Final
 
 from newsbot.caption_tables import CaptionTables
 from newsbot.extractors.blocks import PageBlocks
-from newsbot.extractors.body import choose_story, letters_of
+from newsbot.extractors.body import Judgement, choose_story, judge_blocks, letters_of, story_share
 from newsbot.extractors.boilerplate import Kept, Removals, drop, remove_by_place, remove_everywhere, whole
 from newsbot.extractors.captions import is_caption_block
 from newsbot.extractors.features import Hints
@@ -17,6 +17,7 @@ from newsbot.items import Block, Removal
 from newsbot.page import Page
 from newsbot.rules import RuleBook
 
+_MOST_OF_STORY: Final = 0.5
 _HEAD_BLOCKS: Final = 4
 """A line of the page's title among so many first blocks of the story is the title printed again, whatever its tag."""
 
@@ -44,8 +45,9 @@ class Story:
 
 def tell_story(page: Page, found: PageBlocks, known: Known) -> Story:
     """The story of *page* without what rules name, without captions and its own title, and without what nobody chose."""
-    kept, named = remove_everywhere(page, found, known.rules)
-    choice = choose_story(found, kept, known.hints, known.model)
+    judged = judge_blocks(found, known.hints, known.model)
+    kept, named = _sparing(found, judged, *remove_everywhere(page, found, known.rules))
+    choice = choose_story(found, kept, judged, known.hints.descriptions)
     positions = {block.position for block in choice.blocks}
     unchosen = [block for block in kept if block.position not in positions]
     story, captions = drop(
@@ -54,6 +56,19 @@ def tell_story(page: Page, found: PageBlocks, known: Known) -> Story:
     story, placed = remove_by_place(story, known.rules)
     story, titles = _without_title(story, known.title)
     return Story(story, (*named, *_not_chosen(unchosen, found, known), *captions, *placed, *titles), choice.confidence)
+
+
+def _sparing(found: PageBlocks, judged: Judgement, kept: Kept, named: Removals) -> tuple[Kept, Removals]:
+    """*kept* and *named* without the removals of rules that take most of the story: some themes give a box's class to the whole page."""
+    places: dict[str, list[int]] = {}
+    for cut in named:
+        places.setdefault(cut.rule, []).append(cut.block.position)
+    wrong = {rule for rule, positions in places.items() if story_share(found, judged, positions) > _MOST_OF_STORY}
+    if not wrong:
+        return kept, named
+    spared = (cut.block for cut in named if cut.rule in wrong)
+    whole_again = tuple(sorted((*kept, *spared), key=lambda block: block.position))
+    return whole_again, tuple(cut for cut in named if cut.rule not in wrong)
 
 
 def _not_chosen(blocks: Iterable[Block], found: PageBlocks, known: Known) -> Iterator[Removal]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from newsbot.extractors.blocks import find_blocks
-from newsbot.extractors.body import choose, choose_story, find_lead, whole_lists
+from newsbot.extractors.body import Choice, choose, choose_story, find_lead, judge_blocks, story_share, whole_lists
 from newsbot.extractors.features import Hints
 from newsbot.extractors.model import load_model, save_model, shipped_model
 from newsbot.items import Block
@@ -33,6 +33,10 @@ STORIES = {
 LINKS = "".join(f'<li><a href="/{n}">Other news of the day number {n}</a></li>' for n in range(12))
 
 
+def told(found, kept, hints, model) -> Choice:
+    return choose_story(found, kept, judge_blocks(found, hints, model), hints.descriptions)
+
+
 def page(text, copies=4):
     paragraphs = "".join(f"<p>{text} {n}.</p>" for n in range(copies))
     return page_of(
@@ -42,7 +46,7 @@ def page(text, copies=4):
 
 
 def chosen(found, **hints):
-    return [block.text for block in choose_story(found, found.blocks, Hints(**hints), shipped_model()).blocks]
+    return [block.text for block in told(found, found.blocks, Hints(**hints), shipped_model()).blocks]
 
 
 @pytest.mark.parametrize("language", STORIES)
@@ -53,24 +57,24 @@ def test_story_of_any_script_is_chosen_whole_and_alone(language):
 
 def test_choice_is_sure_of_a_plain_page():
     found = find_blocks(page(STORIES["ar"]))
-    assert choose_story(found, found.blocks, Hints(lines=()), shipped_model()).confidence > 0.8
+    assert told(found, found.blocks, Hints(lines=()), shipped_model()).confidence > 0.8
 
 
 def test_blocks_that_rules_have_taken_are_not_chosen():
     found = find_blocks(page(STORIES["en"]))
     kept = [block for block in found.blocks if not block.text.endswith("2.")]
-    assert not any(block.text.endswith("2.") for block in choose_story(found, kept, Hints(lines=()), shipped_model()).blocks)
+    assert not any(block.text.endswith("2.") for block in told(found, kept, Hints(lines=()), shipped_model()).blocks)
 
 
 def test_page_without_blocks_has_no_story():
     found = find_blocks(page_of())
-    choice = choose_story(found, found.blocks, Hints(), shipped_model())
+    choice = told(found, found.blocks, Hints(), shipped_model())
     assert (choice.blocks, choice.confidence) == ((), 0)
 
 
 def test_same_page_gives_the_same_choice():
     found = find_blocks(page(STORIES["ja"]))
-    assert choose_story(found, found.blocks, Hints(), shipped_model()) == choose_story(found, found.blocks, Hints(), shipped_model())
+    assert told(found, found.blocks, Hints(), shipped_model()) == told(found, found.blocks, Hints(), shipped_model())
 
 
 def test_of_two_printings_the_likelier_is_chosen():
@@ -143,3 +147,11 @@ def test_the_standfirst_between_headline_and_story_is_found(likely, descriptions
 def test_what_stands_above_the_headline_is_no_standfirst():
     blocks = _page_head(("paragraph", LEAD), ("heading", "Bridge"), ("paragraph", "The mayor came."))
     assert find_lead(blocks, _column(0.4, 0.1, 0.9), [2], ()) is None
+
+
+def test_the_share_of_the_story_is_measured_in_its_letters():
+    found = find_blocks(page(STORIES["en"]))
+    judged = judge_blocks(found, Hints(lines=()), shipped_model())
+    story = [block.position for block in found.blocks if block.text.startswith("The mayor")]
+    assert story_share(found, judged, story) > 0.9
+    assert story_share(found, judged, [0]) == 0 == story_share(found, judged, [])
