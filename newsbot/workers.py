@@ -103,7 +103,11 @@ class _Worker:
         command = [sys.executable, "-P", __file__, str(far_end.fileno())]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=2, pass_fds=[far_end.fileno()], start_new_session=True)
         far_end.close()
-        self._exchange((sys.path, setup), START_LIMIT_S)
+        try:
+            self._exchange((sys.path, setup), START_LIMIT_S)
+        except WorkerError:
+            self.stop()
+            raise
 
     def is_alive(self) -> bool:
         return self._process.poll() is None

@@ -22,3 +22,7 @@ def perform(task):
         case "print":
             print("not among the results")
     return task, os.getpid()
+
+
+def fail_to_set_up():
+    raise ValueError("no table")

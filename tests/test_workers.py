@@ -1,3 +1,4 @@
+import gc
 import os
 import subprocess
 import sys
@@ -75,3 +76,9 @@ def _is_running(process: int) -> bool:
         return False
     state = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False).stdout
     return not state.strip().startswith("Z")
+
+
+def test_a_worker_that_cannot_be_set_up_is_reported_and_ended():
+    with WorkerPool(tasks.fail_to_set_up, 1, 30) as pool, pytest.raises(WorkerError, match="no table"):
+        pool.submit("anything").result()
+    gc.collect()  # a process left running would warn here, and warnings are errors
