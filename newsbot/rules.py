@@ -7,7 +7,7 @@ folded text (:func:`newsbot.reading.folding.fold`), whole block, and are written
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -98,7 +98,7 @@ class RuleBook:
     def match(self, text: str, where: Where = "anywhere") -> Rule | None:
         """The first phrase rule for *where* that the whole of *text* (raw) matches."""
         folded = fold_line(text)
-        if len(folded) > LONGEST_MATCH or not any(phrases.match(folded) for phrases in self._phrases_for[where]):
+        if len(folded) > LONGEST_MATCH or not self._phrases_for[where].match(folded):
             return None
         return next(rule for rule in self.phrases if rule.where == where and compiled(rule.pattern or "").fullmatch(folded))
 
@@ -119,16 +119,16 @@ class RuleBook:
         return Subtrees((rule.select or "", rule) for rule in self.selectors)
 
     @cached_property
-    def _phrases_for(self) -> Mapping[Where, tuple[Phrases, ...]]:
+    def _phrases_for(self) -> Mapping[Where, PhraseFamilies]:
         """For each place the patterns of each family: books share those of a language."""
         patterns: dict[Where, dict[str, list[str]]] = {where: {} for where in get_args(Where)}
         for rule in self.phrases:
             patterns[rule.where].setdefault(rule.id.partition("/")[0], []).append(rule.pattern or "")
-        return {where: tuple(phrases_of(tuple(family)) for family in families.values()) for where, families in patterns.items()}
+        return {where: PhraseFamilies(phrases_of(tuple(family)) for family in families.values()) for where, families in patterns.items()}
 
 
 class Phrases:
-    """Whether any of many patterns matches a line: only those are tried that can begin with the line's first letter."""
+    """Patterns by the letters that they can begin with, so that only those are tried that may match a line."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self._any_start: list[str] = []
@@ -144,21 +144,40 @@ class Phrases:
         for letter in start.letters:
             self._by_letter.setdefault(letter, []).append(branch)
 
-    def match(self, folded: str) -> bool:
-        """Whether some pattern matches the whole of *folded*."""
-        first = _FIRST_LETTER.match(folded)
-        letter = first[1] if first else ""
-        return self._expression(letter if letter in self._by_letter else "").fullmatch(folded) is not None
+    @property
+    def letters(self) -> Iterable[str]:
+        """The first letters that have patterns of their own."""
+        return self._by_letter.keys()
 
     @cached_property
     def _expressions(self) -> dict[str, re.Pattern[str]]:
         return {}
 
-    def _expression(self, letter: str) -> re.Pattern[str]:
-        """The patterns for lines whose first letter or digit is *letter*, compiled when the first such line comes."""
+    def expression(self, letter: str) -> re.Pattern[str] | None:
+        """The patterns for lines whose first letter or digit is *letter*, compiled when the first such line comes; ``None`` for none."""
+        letter = letter if letter in self._by_letter else ""
+        patterns = [*self._any_start, *self._by_letter.get(letter, ())]
+        if patterns and letter not in self._expressions:
+            self._expressions[letter] = compiled("|".join(f"(?:{pattern})" for pattern in patterns))
+        return self._expressions.get(letter)
+
+
+class PhraseFamilies:
+    """Whether any pattern of many families matches a line; of the families only those are asked that have one for its first letter."""
+
+    def __init__(self, families: Iterable[Phrases]) -> None:
+        self._families = tuple(families)
+        self._letters = frozenset(letter for family in self._families for letter in family.letters)
+        self._expressions: dict[str, tuple[re.Pattern[str], ...]] = {}
+
+    def match(self, folded: str) -> bool:
+        """Whether some pattern matches the whole of *folded*."""
+        first = _FIRST_LETTER.match(folded)
+        letter = first[1] if first and first[1] in self._letters else ""
         if letter not in self._expressions:
-            self._expressions[letter] = _one_of([*self._any_start, *self._by_letter.get(letter, ())])
-        return self._expressions[letter]
+            found = (family.expression(letter) for family in self._families)
+            self._expressions[letter] = tuple(expression for expression in found if expression is not None)
+        return any(expression.fullmatch(folded) for expression in self._expressions[letter])
 
 
 @lru_cache(maxsize=1024)
@@ -167,13 +186,8 @@ def phrases_of(patterns: tuple[str, ...]) -> Phrases:
     return Phrases(patterns)
 
 
-def _one_of(patterns: Sequence[str]) -> re.Pattern[str]:
-    return compiled("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else _NEVER
-
-
 _FIRST_LETTER: Final = re.compile(r"\W*(\w)")
 _NO_WORD: Final = re.compile(r"\W")
-_NEVER: Final = re.compile(r"(?!)")
 LONGEST_MATCH: Final = 600
 """Folded letters of the longest block that a phrase rule may remove: a longer one is a paragraph of somebody's story."""
 

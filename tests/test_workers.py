@@ -7,7 +7,7 @@ import time
 import pytest
 
 from newsbot.workers import WorkerError, WorkerPool
-from tests.tasks import set_up
+from tests.tasks import fail_to_set_up, set_up
 
 
 def test_a_task_that_hangs_is_ended_and_the_next_one_gets_a_new_worker():
@@ -79,6 +79,6 @@ def _is_running(process: int) -> bool:
 
 
 def test_a_worker_that_cannot_be_set_up_is_reported_and_ended():
-    with WorkerPool(tasks.fail_to_set_up, 1, 30) as pool, pytest.raises(WorkerError, match="no table"):
+    with WorkerPool(fail_to_set_up, 1, 30) as pool, pytest.raises(WorkerError, match="no table"):
         pool.submit("anything").result()
     gc.collect()  # a process left running would warn here, and warnings are errors
