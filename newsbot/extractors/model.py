@@ -70,7 +70,7 @@ class Model:
     @property
     def wants_verdict(self) -> bool:
         """Whether trafilatura must be asked first."""
-        return any("traf" in name or name.endswith("_chosen") for name in (*self.first.columns, *self.second.columns))
+        return "traf" in self.first.columns or "traf" in self.second.columns
 
     def judge(self, found: PageBlocks, hints: Hints) -> tuple[Column, Layout]:
         """The probability of each block of *found*, and which blocks belong together."""

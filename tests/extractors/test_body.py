@@ -155,3 +155,7 @@ def test_the_share_of_the_story_is_measured_in_its_letters():
     story = [block.position for block in found.blocks if block.text.startswith("The mayor")]
     assert story_share(found, judged, story) > 0.9
     assert story_share(found, judged, [0]) == 0 == story_share(found, judged, [])
+
+
+def test_only_the_default_speed_asks_trafilatura():
+    assert shipped_model("default").wants_verdict and not shipped_model("fast").wants_verdict
