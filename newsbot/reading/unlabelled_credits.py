@@ -182,7 +182,7 @@ def _is_code(clause: Clause, first: Unit) -> bool:
 
 
 def _photo_pair(clause: Clause) -> Credit | None:
-    """``Ali Hassan/AFP``, ``REUTERS/Mohamed Azakir/File Photo``, ``AFP via Getty Images``: a picture's credit without a label."""
+    """``Ali Hassan/AFP``, ``REUTERS/Lina Farah/File Photo``, ``AFP via Getty Images``: a picture's credit without a label."""
     words = clause.words
     if clause.all("other"):
         return None
