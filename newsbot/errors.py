@@ -45,6 +45,10 @@ class ArchiveError(NewsbotError):
     """A WARC file that is missing, unreadable or not a WARC file."""
 
 
+class StateError(NewsbotError):
+    """A file or database of newsbot's memory that cannot be used; one line that names it and the mend."""
+
+
 class PageError(NewsbotError):
     """One page that cannot be read: counted and set aside, never fatal."""
 
