@@ -261,6 +261,35 @@ class DiscoveredBy:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedText:
+    """What a list gives as an article's text: a second opinion, kept out of records, evidence for how long the whole story is."""
+
+    text: str
+    """The markup as the list has it, entities resolved, at most 200,000 letters."""
+    whole: bool
+    """The list calls it the content (``content:encoded``, Atom ``content``, ``content_html``), not a summary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """An article that had a record and that its publisher took away: an event, not a record."""
+
+    id: str
+    """That of its records."""
+    url: str
+    """The address that is gone."""
+    status: int
+    """404 or 410."""
+    seen_at: str
+    """RFC 3339, UTC."""
+    source: str
+
+    def __str__(self) -> str:
+        """One line: Scrapy prints every item at DEBUG."""
+        return f"Deletion({self.url}, {self.status})"
+
+
+@dataclass(frozen=True, slots=True)
 class ArchivePointer:
     """Where the fetched page lies in the archive."""
 
@@ -308,6 +337,10 @@ class Article:
     """RFC 3339, UTC."""
     timezone: str | None = None
     """IANA zone of the source, or the one that the caller gave for this page."""
+    id: str | None = None
+    """The id of its first known address; ``None``: that of its own address (``newsbot.urls.article_id``)."""
+    addresses: tuple[str, ...] = ()
+    """Other addresses that led to this page: those before redirects."""
     canonical_url: str | None = None
     external_url: str | None = None
     title: str | None = None

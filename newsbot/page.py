@@ -12,7 +12,7 @@ from lxml import etree, html
 from w3lib.encoding import html_to_unicode
 
 from newsbot.errors import Rejected
-from newsbot.items import ArchivePointer, DiscoveredBy
+from newsbot.items import ArchivePointer, DiscoveredBy, FeedText
 
 MAX_PAGE_BYTES: Final = 16 * 2**20
 """Larger bodies are refused; ``DOWNLOAD_MAXSIZE`` is set to the same."""
@@ -60,6 +60,10 @@ class RawPage:
     """What the caller says the page's time zone is (IANA)."""
     discovered_by: DiscoveredBy | None = None
     archive: ArchivePointer | None = None
+    addresses: tuple[str, ...] = ()
+    """Addresses before redirects, the one that was asked for first; empty where there were none."""
+    feed_text: FeedText | None = None
+    """What the list that named the page gives as its text."""
 
 
 @dataclass(frozen=True, slots=True)

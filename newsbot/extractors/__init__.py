@@ -112,6 +112,7 @@ def _as_fetched(page: Page, source: Source | None, model: Model) -> Article:
         source=raw.source,
         fetched_at=raw.fetched_at,
         timezone=raw.timezone or (source.timezone if source else None),
+        addresses=raw.addresses,
         discovered_by=raw.discovered_by,
         archive=raw.archive,
         http=Http(raw.status, headers.get("content-type"), page.encoding, headers.get("etag"), headers.get("last-modified")),
