@@ -49,6 +49,14 @@ class StateError(NewsbotError):
     """A file or database of newsbot's memory that cannot be used; one line that names it and the mend."""
 
 
+class OutputError(NewsbotError):
+    """Output that cannot be written (disk full, no rights); one line that names the file. What stands in it already is whole."""
+
+
+class ManifestError(NewsbotError):
+    """A ``manifest.jsonl`` that cannot be trusted; one line that names file, line, fault and mend."""
+
+
 class PageError(NewsbotError):
     """One page that cannot be read: counted and set aside, never fatal."""
 

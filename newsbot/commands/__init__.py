@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from scrapy.exceptions import UsageError
 
-from newsbot.errors import ArchiveError, ConfigError, StateError
+from newsbot.errors import ArchiveError, ConfigError, ManifestError, OutputError, StateError
 
 
 @contextmanager
@@ -16,6 +16,6 @@ def refusals() -> Iterator[None]:
     """Turn a user's mistake into one line on standard error and exit code 2; argparse would print the usage before it."""
     try:
         yield
-    except (ConfigError, ArchiveError, StateError, UsageError) as error:
+    except (ConfigError, ArchiveError, ManifestError, OutputError, StateError, UsageError) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
