@@ -6,23 +6,76 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
-BlockKind = Literal["paragraph", "heading", "list_item", "quote", "table_row", "code"]
-Precision = Literal["year", "month", "day", "hour", "minute", "second"]
-OffsetBasis = Literal["text", "config", "country"]
-CitedWhere = Literal["dateline", "byline", "source_line", "signoff", "jsonld", "copyright", "sentence"]
-AccessStatus = Literal["free", "metered", "paywalled", "unknown"]
-ContributorRole = Literal["reporter", "writer", "editor", "translator", "photographer", "interviewer", "compiled", "contributor"]
+from newsbot.shapes import (
+    Access,
+    AccessStatus,
+    AgencyMention,
+    ArchivePointer,
+    Attribution,
+    Author,
+    BlockChange,
+    BlockKind,
+    Change,
+    CitedWhere,
+    Contributor,
+    ContributorRole,
+    Dateline,
+    Dates,
+    DateValue,
+    DiscoveredBy,
+    Evidence,
+    Extractor,
+    Http,
+    Image,
+    Link,
+    OffsetBasis,
+    Original,
+    PhotoCredit,
+    Precision,
+    Publisher,
+    Quality,
+    Rights,
+    TextDataMining,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An address that a stretch of a block's text points to."""
-
-    text: str
-    url: str
-    """Absolute."""
+__all__ = [
+    "Access",
+    "AccessStatus",
+    "AgencyMention",
+    "ArchivePointer",
+    "Article",
+    "Attribution",
+    "Author",
+    "Block",
+    "BlockChange",
+    "BlockKind",
+    "Change",
+    "CitedWhere",
+    "Contributor",
+    "ContributorRole",
+    "DateValue",
+    "Dateline",
+    "Dates",
+    "Deletion",
+    "DiscoveredBy",
+    "Evidence",
+    "Extractor",
+    "FeedText",
+    "Http",
+    "Image",
+    "Link",
+    "OffsetBasis",
+    "Original",
+    "PhotoCredit",
+    "Precision",
+    "Provenance",
+    "Publisher",
+    "Quality",
+    "Removal",
+    "Rights",
+    "TextDataMining",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,195 +125,6 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
-    """A person who wrote the story."""
-
-    name: str
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """A picture of the story."""
-
-    url: str
-    caption: str | None = None
-    credit: str | None = None
-    alt: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DateValue:
-    """A date with its evidence."""
-
-    value: str
-    """ISO 8601 at the precision of the page: ``2024``, ``2024-05``, ``2024-05-05``, ``2024-05-05T14:07:12+03:00``."""
-    precision: Precision
-    offset_basis: OffsetBasis | None
-    """Where the offset comes from; ``None`` when there is none (an offset is never invented)."""
-    origin: str
-    raw: str
-    calendar: str = "gregorian"
-    agree: tuple[str, ...] = ()
-    """Origins whose value is the same day."""
-    disagree: tuple[str, ...] = ()
-    confidence: float = 0.0
-    flags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """The dates of an article; see :class:`DateValue`."""
-
-    published: DateValue | None = None
-    modified: DateValue | None = None
-    original: DateValue | None = None
-    """First publication elsewhere, of a republished story."""
-
-
-@dataclass(frozen=True, slots=True)
-class Publisher:
-    """The outlet of this page."""
-
-    name: str
-    domain: str | None
-    raw: str
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """Where a republished story stood first."""
-
-    publisher: str | None
-    domain: str | None
-    """Registrable part as printed, without ``www.``."""
-    url: str | None
-    date_published: str | None
-    raw: str
-
-
-@dataclass(frozen=True, slots=True)
-class AgencyMention:
-    """A news agency, credited or cited."""
-
-    id: str
-    raw: str
-    where: CitedWhere
-
-
-@dataclass(frozen=True, slots=True)
-class Dateline:
-    """Place and day that open a story."""
-
-    place: str | None
-    date: str | None
-    raw: str
-
-
-@dataclass(frozen=True, slots=True)
-class Contributor:
-    """A person with a stated role."""
-
-    name: str
-    role: ContributorRole
-    raw: str
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoCredit:
-    """Who made a picture."""
-
-    credit: str
-    image: str | None
-    raw: str
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """Who wrote, published, first published and is quoted."""
-
-    publisher: Publisher | None = None
-    original: Original | None = None
-    agencies: tuple[AgencyMention, ...] = ()
-    """Credited for the text."""
-    cited: tuple[AgencyMention, ...] = ()
-    """Named by a sentence of the story as having reported."""
-    dateline: Dateline | None = None
-    contributors: tuple[Contributor, ...] = ()
-    photo_credits: tuple[PhotoCredit, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a judgement rests on."""
-
-    origin: str
-    raw: str
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """Whether the text is open to everyone."""
-
-    status: AccessStatus = "unknown"
-    evidence: tuple[Evidence, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TextDataMining:
-    """A reservation of text-and-data-mining rights."""
-
-    reserved: bool
-    origin: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """What the page says about reuse."""
-
-    licence: str | None = None
-    copyright: str | None = None
-    robots: tuple[str, ...] = ()
-    """Directives of robots metas and ``X-Robots-Tag``, lower case, in order, once each."""
-    tdm: TextDataMining | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """How far the text can be trusted."""
-
-    words: int = 0
-    """Words; in scripts written without spaces, two letters count as one word."""
-    confidence: float = 0.0
-    """0 to 1."""
-    unchosen: int = 0
-    """Blocks that were not chosen as story and that no rule named."""
-    flags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Http:
-    """What the server said."""
-
-    status: int | None = None
-    content_type: str | None = None
-    encoding: str | None = None
-    """The encoding that the bytes were read with."""
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DiscoveredBy:
-    """How the crawl came to the address."""
-
-    rung: Literal["news_sitemap", "feed", "wordpress", "sitemap", "section", "start"]
-    url: str
-    date: str | None
-    """The date that the feed or sitemap gave for the address, as written."""
-
-
-@dataclass(frozen=True, slots=True)
 class FeedText:
     """What a list gives as an article's text: a second opinion, kept out of records, evidence for how long the whole story is."""
 
@@ -287,42 +151,6 @@ class Deletion:
     def __str__(self) -> str:
         """One line: Scrapy prints every item at DEBUG."""
         return f"Deletion({self.url}, {self.status})"
-
-
-@dataclass(frozen=True, slots=True)
-class ArchivePointer:
-    """Where the fetched page lies in the archive."""
-
-    file: str
-    offset: int
-    length: int
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Extractor:
-    """What made the record."""
-
-    version: str
-    model: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BlockChange:
-    """One block that an edit touched."""
-
-    op: Literal["added", "removed", "changed"]
-    old: str | None
-    new: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What differs from the revision before."""
-
-    previous_hash: str
-    """``content_hash`` of the revision before."""
-    blocks: tuple[BlockChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
