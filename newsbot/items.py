@@ -126,10 +126,12 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class FeedText:
-    """What a list gives as an article's text: a second opinion, kept out of records, evidence for how long the whole story is."""
+    """What a list gives as an article's text: evidence for how long the whole story is, no part of records."""
 
-    text: str
-    """The markup as the list has it, entities resolved, at most 200,000 letters."""
+    start: str
+    """Its first letters as plain text, white space folded."""
+    letters: int
+    """Letters of the whole plain text, white space folded."""
     whole: bool
     """The list calls it the content (``content:encoded``, Atom ``content``, ``content_html``), not a summary."""
 

@@ -16,12 +16,22 @@ _TRACKING: Final = re.compile(
         utm_\w+ | ga_\w+ | mtm_\w+ | pk_\w+ | hsa_\w+ | _hs\w+        # campaign families
       | (?:fb|g|dcl|ms|y|tw|wbra|gbra|srs|ttc|li_fat_|mc_[ce])(?:clid|id|aid)   # click ids
       | fb_\w+ | igshid | ncid | cmpid | ocid | smid | sr_share | s_cid | xtor | ito | mod | ref(?:_?src|_url|errer)?
-      | (?:php)?sess(?:ion)?_?id | sid | jsessionid | amp | outputtype
+      | (?:php)?sess(?:ion)?_?id | sid | jsessionid | aspsessionid\w* | cfid | cftoken | oscsid | zenid    # sessions
+      | amp | outputtype
     )$""",
     re.VERBOSE | re.IGNORECASE,
 )
 """Query parameters that say how the reader came, not what the page is. Names from the campaign documentation of Google Analytics, Matomo,
 HubSpot, Meta and Microsoft Ads; session ids; AMP switches."""
+_SESSION_IN_PATH: Final = re.compile(
+    r";(?:jsessionid|phpsessid|sid)=[^/?;]{0,200}|/\((?:[A-Z]\([A-Za-z0-9]{20,60}\)){1,4}\)(?=/)", re.IGNORECASE
+)
+"""Sessions of Java servlets (``;jsessionid=…``) and of ASP.NET (``/(S(…))/``)."""
+_VARIANT_HOST: Final = re.compile(r"^(?:www|m|mobile|amp|print)\.")
+_VARIANT_PATH: Final = re.compile(r"^/(?:amp|print)(?=/)|/(?:amp|print)/?$|\.(?:amp|print)(?=\.|$)")
+_VARIANT_PARAMETER: Final = re.compile(
+    r"(?:print|printable|printpage|print_view)|(?:view|mode|output|format|layout)=(?:print|amp)", re.IGNORECASE
+)
 _DEFAULT_PORT: Final = {"http": 80, "https": 443}
 _FILE_OF_OTHER_KIND: Final = re.compile(
     r"\.(?:jpe?g|png|gif|webp|svg|ico|css|js|json|xml|rss|atom|pdf|zip|gz|mp[34]|m3u8|docx?|xlsx?)$", re.IGNORECASE
@@ -29,7 +39,11 @@ _FILE_OF_OTHER_KIND: Final = re.compile(
 _INDEX_SEGMENT: Final = re.compile(
     r"^(?:tags?|category|categories|topics?|authors?|search|page|pages|feed|rss|login|signin|register|account|about|contact|privacy|terms|archives?|newsletters?|subscribe)$"
 )
-_DAY_IN_PATH: Final = re.compile(r"/(?:19|20)\d\d[/-]?[01]?\d[/-]?[0-3]?\d(?:/|-|$)")
+_DAY_IN_PATH: Final = re.compile(r"/(?:19|20)\d\d[/-]?[01]?\d[/-]?[0-3]?\d(?:/|-)(?=[^/])")
+_DATE_AT_END: Final = re.compile(
+    r"/(?:19|20)\d\d(?:[/-][01]?\d(?:[/-][0-3]?\d)?)?/?$|/(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])/?$"
+)
+"""A year, month or day that nothing follows: an archive or a calendar, of which there is no end."""
 
 
 def canonical_form(url: str) -> str:
@@ -46,7 +60,7 @@ def canonical_form(url: str) -> str:
     host = _ascii_host(parts.hostname or "")
     netloc = f"{host}:{port}" if port and port != _DEFAULT_PORT.get(parts.scheme.lower()) else host
     query = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k))
-    return urlunsplit((parts.scheme.lower(), netloc, _normal_path(parts.path), urlencode(query), ""))
+    return urlunsplit((parts.scheme.lower(), netloc, _without_session(_normal_path(parts.path)), urlencode(query), ""))
 
 
 def article_id(url: str) -> str:
@@ -55,8 +69,18 @@ def article_id(url: str) -> str:
 
 
 def same_article(one: str, other: str) -> bool:
-    """Whether two addresses name one article: equal but for scheme, ``www.``/``m.``/``amp.`` hosts, AMP paths and a closing slash."""
-    return _article_key(one) == _article_key(other)
+    """Whether two addresses name one article: see :func:`variant_key`."""
+    return variant_key(one) == variant_key(other)
+
+
+def variant_key(url: str) -> str:
+    """What all variants of an article's address have in common.
+
+    Scheme, ``www.``/``m.``/``amp.``/``print.`` hosts, AMP and print paths and parameters and a closing slash are left out.
+    """
+    parts = urlsplit(canonical_form(url))
+    query = "&".join(each for each in parts.query.split("&") if not _VARIANT_PARAMETER.fullmatch(each.removesuffix("=1").removesuffix("=")))
+    return f"{_VARIANT_HOST.sub('', parts.netloc)}{_VARIANT_PATH.sub('', parts.path).rstrip('/')}?{query}"
 
 
 def host_of(url: str) -> str:
@@ -86,14 +110,21 @@ def looks_like_article(url: str) -> bool:
     """Whether *url* alone may name an article: for links on section pages, before any allow and deny pattern.
 
     An article's path ends in a slug of three and more words or in a number of four and more digits, holds a segment of five and more
-    digits, or follows a full day; home pages, files of other kinds and index pages (tag, author, search, page n) are none.
+    digits, or follows a full day; home pages, files of other kinds, index pages (tag, author, search, page n), archives of a year, month
+    or day and calendars are none.
     """
     try:
         path = unquote(urlsplit(url).path)
     except ValueError:
         return False
     segments = [segment for segment in path.lower().split("/") if segment]
-    if not segments or _FILE_OF_OTHER_KIND.search(path) or _INDEX_SEGMENT.match(segments[0]) or _INDEX_SEGMENT.match(segments[-1]):
+    if (
+        not segments
+        or _DATE_AT_END.search(path)
+        or _FILE_OF_OTHER_KIND.search(path)
+        or _INDEX_SEGMENT.match(segments[0])
+        or _INDEX_SEGMENT.match(segments[-1])
+    ):
         return False
     if len(segments) > 1 and segments[-2] == "page" and segments[-1].isdigit():
         return False
@@ -117,6 +148,13 @@ def _normal_path(path: str) -> str:
     return re.sub(r"(?:%[0-9A-Fa-f]{2})+|[^\x21-\x7e]+", lambda run: _normal_escape(run[0]), path) or "/"
 
 
+def _without_session(path: str) -> str:
+    """*path* without session ids, also those that come to light when one is taken out."""
+    while (shorter := _SESSION_IN_PATH.sub("", path)) != path:
+        path = shorter
+    return path or "/"
+
+
 def _normal_escape(run: str) -> str:
     if not run.startswith("%"):
         return quote(run, safe="", errors="surrogatepass")
@@ -126,10 +164,3 @@ def _normal_escape(run: str) -> str:
 def _unescape_if_plain(escape: str) -> str:
     character = chr(int(escape[1:], 16))
     return character if re.match(r"[A-Za-z0-9._~-]", character) else escape
-
-
-def _article_key(url: str) -> str:
-    parts = urlsplit(canonical_form(url))
-    host = re.sub(r"^(?:www|m|mobile|amp)\.", "", parts.netloc)
-    path = re.sub(r"^/amp/|/amp/?$|\.amp(?=\.|$)", "/", parts.path).rstrip("/")
-    return f"{host}{path}?{parts.query}"

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbot.urls import article_id, canonical_form, host_of, looks_like_article, same_article, site_of
+from newsbot.urls import article_id, canonical_form, host_of, looks_like_article, same_article, site_of, variant_key
 
 ADDRESSES = st.builds(
     "{}://{}{}/{}?{}#{}".format,
@@ -61,7 +61,7 @@ def test_hosts_and_sites(address, host, site):
 @pytest.mark.parametrize(
     "address",
     [
-        "https://e.com/2024/05/05/",
+        "https://e.com/2024/05/05/story",
         "https://e.com/politics/minister-resigns-after-vote",
         "https://e.com/news/newdetails/3126898/1/",
         "https://e.com/روسيا-والدول-الإفريقية-ستعمل",
@@ -85,3 +85,49 @@ def test_article_addresses_look_like_articles(address):
 )
 def test_index_pages_and_files_do_not(address):
     assert not looks_like_article(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://e.com/a;jsessionid=0A1B2C3D",
+        "https://e.com/a?PHPSESSID=1",
+        "https://e.com/a?sid=9&ASPSESSIONIDABC=2",
+        "https://e.com/(S(lit3py55t21z5v55vlm25s55))/a",
+    ],
+)
+def test_sessions_make_no_other_article(address):
+    assert article_id(address) == article_id("https://e.com/a")
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        "https://amp.e.com/news/a",
+        "https://e.com/amp/news/a",
+        "https://e.com/news/a/print",
+        "https://e.com/print/news/a/",
+        "https://e.com/news/a?print=1",
+        "https://e.com/news/a?view=print&utm_source=x",
+        "http://mobile.e.com/news/a/?outputType=amp",
+    ],
+)
+def test_amp_and_print_variants_share_a_key_with_their_article(variant):
+    assert variant_key(variant) == variant_key("https://www.e.com/news/a")
+
+
+@pytest.mark.parametrize(
+    "other", ["https://e.com/news/b", "https://e.com/news/a?page=2", "https://e.com/news/printing", "https://e.com/news/amp-a"]
+)
+def test_other_articles_have_another_key(other):
+    assert variant_key(other) != variant_key("https://e.com/news/a")
+
+
+@pytest.mark.parametrize("address", ["/2024/", "/2031/05", "/events/2026/11/22/", "/archive/20240505", "/calendar/2031-05-14"])
+def test_archives_and_calendars_do_not_look_like_articles(address):
+    assert not looks_like_article(f"https://e.com{address}")
+
+
+@given(ADDRESSES | st.text())
+def test_every_text_has_a_variant_key(address):
+    assert variant_key(address) == variant_key(canonical_form(address))

@@ -1,16 +1,20 @@
-"""RSS 0.9x, 1.0, 2.0 and Atom feeds to links."""
+"""RSS 0.9x, 1.0, 2.0, Atom and JSON feeds to links, with what they say about their own rhythm."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
 import feedparser
 
 from newsbot.discovery import FoundLink
+from newsbot.discovery.json_feed import NotAJsonFeedError, read_json_feed
+from newsbot.discovery.list_texts import list_text, one_line
+from newsbot.items import FeedText
 from newsbot.page import join_url
 
 MAX_FEED_BYTES: Final = 8 * 2**20
@@ -20,24 +24,60 @@ MAX_TAGS: Final = 200_000
 
 The parser takes 0.5 ms an entry, and longer for the nested tags of a hostile file."""
 _ENTRY_END: Final = re.compile(rb"</(?:\w{1,20}:)?(?:item|entry)\s{0,20}>", re.IGNORECASE)
+_PERIODS_S: Final = {"hourly": 3600, "daily": 86_400, "weekly": 7 * 86_400, "monthly": 30 * 86_400, "yearly": 365 * 86_400}
+"""``sy:updatePeriod`` (RSS 1.0 module Syndication)."""
+_MAX_HUBS: Final = 5
 
 
-def find_entries(body: bytes, url: str, content_type: str | None = None) -> Iterator[FoundLink]:
-    """The entries of the feed in *body*, in feed order; none when it is no feed.
+class NotAFeedError(ValueError):
+    """The bytes hold no feed."""
 
-    *url* is where the feed was fetched: relative links are relative to it. An update date is never given as a publication date.
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One feed, as read."""
+
+    links: tuple[FoundLink, ...]
+    """Its entries, in feed order."""
+    interval_s: float | None = None
+    """How often it changes, as it says itself (``ttl``, ``sy:updatePeriod`` / ``sy:updateFrequency``)."""
+    hubs: tuple[str, ...] = ()
+    """WebSub hubs that would push its news."""
+
+
+def read_feed(body: bytes, url: str, content_type: str | None = None) -> Feed:
+    """The feed in *body*, at most :data:`MAX_ENTRIES` entries.
+
+    *url* is where it was fetched: relative links are relative to it. An update date is never given as a publication date.
+
+    Raises:
+        NotAFeedError: it is none; an empty feed is one.
     """
-    feed = _parsed(body, url, content_type)
-    date_key = "updated" if feed.get("version") in ("rss10", "rss090") else "published"  # ``dc:date``, the only date that RSS 1.0 has
-    for entry in islice(feed.entries, MAX_ENTRIES):
+    if body[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return _json(body, url)
+    parsed = _parsed(body, url, content_type)
+    links = tuple(_entries(parsed, url))
+    if not links and not parsed.get("version"):
+        raise NotAFeedError("no RSS, Atom or JSON feed in it")
+    return Feed(links, _interval(parsed.feed), _hubs(parsed.feed, url))
+
+
+def _json(body: bytes, url: str) -> Feed:
+    try:
+        links, hubs = read_json_feed(body[:MAX_FEED_BYTES], url)
+    except NotAJsonFeedError as error:
+        raise NotAFeedError(str(error)) from None
+    return Feed(tuple(islice(links, MAX_ENTRIES)), hubs=tuple(islice(hubs, _MAX_HUBS)))
+
+
+def _entries(parsed: Any, url: str) -> Iterator[FoundLink]:
+    date_key = "updated" if parsed.get("version") in ("rss10", "rss090") else "published"  # ``dc:date``, the only date that RSS 1.0 has
+    for entry in islice(parsed.entries, MAX_ENTRIES):
         link = join_url(url, _link(entry))
         if link:
-            yield FoundLink(link, "feed", url, _text(entry.get(date_key)), _text(entry.get("title")))
-
-
-def is_feed(body: bytes, url: str, content_type: str | None = None) -> bool:
-    """Whether *body* is a feed, even one without entries."""
-    return bool(_parsed(body, url, content_type).get("version"))
+            date = one_line(entry[date_key]) if date_key in entry else None
+            updated = one_line(entry["updated"]) if "updated" in entry else None
+            yield FoundLink(link, "feed", url, date, one_line(entry.get("title")), updated, _text(entry))
 
 
 def _parsed(body: bytes, url: str, content_type: str | None) -> Any:
@@ -62,6 +102,25 @@ def _link(entry: Any) -> str:
     return ""
 
 
-def _text(value: object) -> str | None:
-    text = " ".join(value.split()) if isinstance(value, str) else ""
-    return text or None
+def _text(entry: Any) -> FeedText | None:
+    contents = [content.get("value") for content in entry.get("content", ())[:5]]
+    return list_text(" ".join(filter(None, contents)), whole=True) or list_text(entry.get("summary"), whole=False)
+
+
+def _interval(feed: Any) -> float | None:
+    """Seconds; ``sy:`` before ``ttl``, which is given in minutes."""
+    period = _PERIODS_S.get(str(feed.get("sy_updateperiod", "")).strip().lower())
+    if period:
+        return period / max(_number(feed.get("sy_updatefrequency")) or 1, 1)
+    minutes = _number(feed.get("ttl"))
+    return minutes * 60 if minutes else None
+
+
+def _number(value: object) -> float | None:
+    text = str(value).strip()
+    return float(text) if re.fullmatch(r"[0-9]{1,6}", text) else None
+
+
+def _hubs(feed: Any, url: str) -> tuple[str, ...]:
+    hrefs = [str(link.get("href", "")) for link in feed.get("links", ())[:50] if link.get("rel") == "hub"]
+    return tuple(filter(None, (join_url(url, href) for href in hrefs[:_MAX_HUBS])))

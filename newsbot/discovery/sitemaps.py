@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import heapq
 import io
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 from lxml import etree
 
 from newsbot.discovery import FoundLink
+from newsbot.discovery.list_dates import instant_of
 from newsbot.page import join_url
 
 MAX_SITEMAP_BYTES: Final = 64 * 2**20
 """Unpacked bytes that are read of one file; sitemaps.org allows 50 MB."""
 MAX_ENTRIES: Final = 50_000
-"""Entries that are read of one file: what sitemaps.org allows."""
+"""Entries that are kept of one file, the newest: as many as sitemaps.org allows in one."""
+MAX_READ: Final = 1_000_000
+"""Entries that are looked at in one file."""
+_MANY: Final = 10
 _STEP: Final = 64 * 2**10
 _SILENCE_BYTES: Final = 2 * 2**20
 """Bytes without a whole entry after which the rest is not read: no honest entry is that long."""
@@ -39,18 +44,53 @@ class ChildSitemap:
     lastmod: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """One file, as read."""
+
+    links: tuple[FoundLink, ...]
+    """Its pages, the one that changed last first; those without a date last, in file order."""
+    children: tuple[ChildSitemap, ...]
+    """The sitemaps that it names, in the same order."""
+
+
+def newest_entries(body: bytes, url: str, most: int = MAX_ENTRIES) -> Sitemap:
+    """The *most* newest pages and child sitemaps of *body*; memory stays flat however many there are.
+
+    Raises:
+        NotASitemapError: see :func:`read_sitemap`.
+    """
+    entries = heapq.nsmallest(most, enumerate(read_sitemap(body, url)), key=_age)
+    pages = [entry for _, entry in entries if isinstance(entry, FoundLink)]
+    return Sitemap(tuple(_believed(pages)), tuple(entry for _, entry in entries if isinstance(entry, ChildSitemap)))
+
+
+def _believed(pages: list[FoundLink]) -> list[FoundLink]:
+    """*pages*; where many carry one and the same time it is that of the file's making, and says nothing about the articles."""
+    stamps = {page.updated for page in pages}
+    if len(pages) < _MANY or len(stamps) > 1:
+        return pages
+    return [replace(page, updated=None, date=None if page.rung == "sitemap" else page.date) for page in pages]
+
+
+def _age(placed: tuple[int, FoundLink | ChildSitemap]) -> tuple[float, int]:
+    place, entry = placed
+    when = instant_of(entry.lastmod if isinstance(entry, ChildSitemap) else entry.updated or entry.date)
+    return (-when if when is not None else 0.0, place)
+
+
 def read_sitemap(body: bytes, url: str) -> Iterator[FoundLink | ChildSitemap]:
-    """The pages, or the child sitemaps, that *body* (plain or gzip) names, in file order.
+    """The pages, or the child sitemaps, that *body* (plain or gzip) names, in file order, as a stream.
 
     An entry in Google News form has rung ``news_sitemap`` and its publication date; any other rung ``sitemap`` and its ``lastmod``.
-    Addresses of images and videos are no entries. A file that breaks off gives what comes before; at most :data:`MAX_ENTRIES`.
+    Addresses of images, videos and variants are no entries. A file that breaks off gives what comes before; at most :data:`MAX_READ`.
 
     Raises:
         NotASitemapError: no sitemap's root element is in it.
     """
-    for element in islice(_entries(body), MAX_ENTRIES):
-        address = join_url(url, _child(element, "loc") or "")
-        if address is not None:
+    for element in islice(_entries(body), MAX_READ):
+        written = _child(element, "loc")
+        if written and (address := join_url(url, written)):
             yield _entry(element, address, url)
 
 
@@ -111,10 +151,10 @@ def _unpacked(body: bytes) -> Iterator[bytes]:
 def _entry(element: etree._Element, address: str, url: str) -> FoundLink | ChildSitemap:
     if _name(element) == "sitemap":
         return ChildSitemap(address, _child(element, "lastmod"))
-    news = next((child for child in element if _name(child) == "news"), None)
+    news, changed = next((child for child in element if _name(child) == "news"), None), _child(element, "lastmod")
     if news is not None:
-        return FoundLink(address, "news_sitemap", url, _child(news, "publication_date"), _child(news, "title"))
-    return FoundLink(address, "sitemap", url, _child(element, "lastmod"))
+        return FoundLink(address, "news_sitemap", url, _child(news, "publication_date"), _child(news, "title"), changed)
+    return FoundLink(address, "sitemap", url, changed, updated=changed)
 
 
 def _child(element: etree._Element, name: str) -> str | None:

@@ -16,7 +16,7 @@ from twisted.python.failure import Failure
 
 from newsbot.config import Config, load_config
 from newsbot.discovery import FoundLink, belongs, is_allowed
-from newsbot.discovery.feeds import find_entries, is_feed
+from newsbot.discovery.feeds import NotAFeedError, read_feed
 from newsbot.discovery.sections import find_article_links
 from newsbot.discovery.sitemaps import ChildSitemap, NotASitemapError, find_sitemap_lines, read_sitemap
 from newsbot.errors import Rejected
@@ -77,12 +77,13 @@ class NewsSpider(Spider):
     async def parse_feed(self, response: Response) -> AsyncIterator[Request]:
         """Articles of an RSS or Atom feed."""
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
-        links = await asyncio.to_thread(list, find_entries(response.body, response.url, content_type))
-        if not links and not is_feed(response.body, response.url, content_type):
+        try:
+            feed = await asyncio.to_thread(read_feed, response.body, response.url, content_type)
+        except NotAFeedError:
             self._count_list(response.request, "not_feed")
             return
         self._count_list(response.request)
-        for request in self._articles(self._source(response), links):
+        for request in self._articles(self._source(response), feed.links):
             yield request
 
     def parse_sitemap(self, response: Response, depth: int = 0) -> Iterator[Request]:

@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from newsbot.discovery.sitemaps import MAX_ENTRIES, ChildSitemap, NotASitemapError, find_sitemap_lines, read_sitemap
+from newsbot.discovery.sitemaps import ChildSitemap, NotASitemapError, find_sitemap_lines, newest_entries, read_sitemap
 
 AT = "https://a.example/sitemaps/one.xml"
 ENTRY = (
@@ -78,8 +78,37 @@ def test_hostile_files_end_in_flat_memory(body):
     assert time.monotonic() - began < 20
 
 
-def test_no_more_entries_are_read_than_sitemaps_may_have():
-    assert sum(1 for _ in read_sitemap(urlset(MAX_ENTRIES + 5), AT)) == MAX_ENTRIES
+def test_the_newest_of_many_are_kept_in_flat_memory():
+    entry = "<url><loc>/{}</loc><lastmod>20{:02}-05-05</lastmod></url>"
+    body = ("<urlset>" + "".join(entry.format(number, number % 100) for number in range(20_000)) + "</urlset>").encode()
+    tracemalloc.start()
+    links = newest_entries(body, AT, 300).links
+    assert tracemalloc.get_traced_memory()[1] < 10 * 2**20
+    tracemalloc.stop()
+    assert len(links) == 300
+    assert [links[place].date for place in (0, 199, 200)] == ["2099-05-05", "2099-05-05", "2098-05-05"]
+    assert [link.updated for link in links] == sorted((link.updated for link in links), reverse=True)
+
+
+def test_entries_without_a_date_come_last_in_file_order():
+    body = b"<urlset><url><loc>/1</loc></url><url><loc>/2</loc></url><url><loc>/3</loc><lastmod>2024-05-05</lastmod></url></urlset>"
+    assert [link.url[-1] for link in newest_entries(body, AT).links] == ["3", "1", "2"]
+
+
+def test_child_sitemaps_come_newest_first():
+    body = b"<sitemapindex><sitemap><loc>/1</loc></sitemap><sitemap><loc>/2</loc><lastmod>2024</lastmod></sitemap></sitemapindex>"
+    assert [child.url[-1] for child in newest_entries(body, AT).children] == ["2", "1"]
+
+
+def test_one_time_for_all_says_nothing_of_the_articles():
+    assert {(link.date, link.updated) for link in newest_entries(urlset(20), AT).links} == {(None, None)}
+    assert {link.updated for link in newest_entries(urlset(3), AT).links} == {"2024-05-05"}
+
+
+def test_variants_that_an_entry_names_are_no_entries():
+    variant = '<xhtml:link xmlns:xhtml="x" rel="alternate" hreflang="en" href="https://a.example/en/1"/>'
+    body = f"<urlset><url><loc>https://a.example/1</loc>{variant}</url></urlset>"
+    assert [link.url for link in newest_entries(body.encode(), AT).links] == ["https://a.example/1"]
 
 
 def test_robots_txt_names_sitemaps():
