@@ -43,6 +43,9 @@ Address = Annotated[str, AfterValidator(_http)]
 Pattern = Annotated[str, AfterValidator(_regex)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,80}$")]
+PrintedLine = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,4000}$")]
+HostName = Annotated[str, Field(pattern=r"^[^/@\s]{1,253}$")]
 _STRICT: Final = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
@@ -82,6 +85,28 @@ class Politeness(BaseModel):
     """``Accept-Language`` header; default: the source's languages."""
 
 
+class Access(BaseModel):
+    """What the source needs to be let in. Values may hold ``${NAME}``, which is filled in from the environment when a crawl begins."""
+
+    model_config = _STRICT
+    headers: dict[HeaderName, PrintedLine] = {}
+    """Request headers, for hosts of the source only."""
+    cookies: dict[HeaderName, PrintedLine] = {}
+    """Cookies, for hosts of the source only."""
+    proxy: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    """Every request for the source goes through it."""
+    private_hosts: list[HostName] = []
+    """Hosts that may be reached although they are not on the public internet."""
+
+
+class RightsKept(BaseModel):
+    """What the crawl does with the publisher's reservations."""
+
+    model_config = _STRICT
+    tdm: Literal["record", "obey"] | None = None
+    """A page that reserves text and data mining is recorded with its reservation, or not recorded; default: ``NEWSBOT_TDM``."""
+
+
 class Source(BaseModel):
     """One publisher."""
 
@@ -107,6 +132,8 @@ class Source(BaseModel):
     discovery: Discovery = Discovery()
     articles: Articles = Articles()
     politeness: Politeness = Politeness()
+    access: Access = Access()
+    rights: RightsKept = RightsKept()
     rules: list[Rule] = Field(default=[], alias="rule")
     """Site rules, ``[[rule]]`` in the file; full ids ``<source>/<rule>``."""
 
