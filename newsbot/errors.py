@@ -57,6 +57,14 @@ class ManifestError(NewsbotError):
     """A ``manifest.jsonl`` that cannot be trusted; one line that names file, line, fault and mend."""
 
 
+class FeedError(NewsbotError):
+    """A finished file that cannot be read on: missing, damaged, foreign, or from a newer newsbot; one line that names it and the mend."""
+
+
+class CursorError(FeedError):
+    """A reader's place that the feed does not have: pruned, or of another feed; one line that says where to go on."""
+
+
 class PageError(NewsbotError):
     """One page that cannot be read: counted and set aside, never fatal."""
 
