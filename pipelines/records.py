@@ -45,11 +45,13 @@ class BodyBlock:
     """One block of the clean text."""
 
     kind: BlockKind
+    """What the block is on the page."""
     text: str
     """One line, except in ``code``."""
     level: int | None
-    """1 to 6 for headings, nesting depth for list items, else ``null``."""
+    """1 to 6 for headings, nesting depth from 1 for list items. Null: the block is of another kind."""
     links: tuple[Link, ...]
+    """The links in the text, in order. Empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,11 @@ class RemovedText:
     rule: str
     """Full id of the rule (``en/newsletter-signup``), or the built-in step's name."""
     step: str
+    """The part of the program that cut it."""
     position: int
     """Place among all text blocks of the page, from 0."""
     text: str
+    """What was cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,11 @@ class Candidate:
     """One piece of evidence for a field."""
 
     origin: str
+    """Where on the page it stood. Format: ``jsonld:…``, ``meta:…``, ``microdata:…``, ``line:…``, a tag's name."""
     raw: str
+    """What stood there, as printed."""
     chosen: bool
+    """Whether the field's value was made from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,72 +85,96 @@ class Record:
     """An article as readers get it. Every key is always present; absent is ``null`` or an empty list, never "" and never a guess."""
 
     schema_version: str
-    """A change that can break a reader raises the first number."""
+    """Version of this contract; a change that can break a reader raises the first number (below 1.0: the second).
+
+    Format: ``<number>.<number>``.
+    """
     id: str
-    """First 32 hex digits of the SHA-256 of the canonical form of ``canonical_url``, else of ``url``, else of the text."""
+    """The article, over all its revisions: from ``canonical_url``, else ``url``, else the text; one that moves keeps its first id.
+
+    Format: 32 hexadecimal digits (SHA-256, shortened).
+    """
     revision: int
     """1, then +1 for each edit by the publisher."""
     processing: int
     """1, then +1 when only our program or what it has learned changed the result. Take the highest (``revision``, ``processing``)."""
     content_hash: str
-    """SHA-256 of the NFC ``content_text``, hex."""
+    """SHA-256 of the NFC ``content_text``. Format: 64 hexadecimal digits."""
     change: Change | None
-    """What an edit changed; ``null`` on revision 1."""
+    """What an edit changed. Null: revision 1."""
     source: str | None
-    """Id of the configured source; ``null`` when no source claims the host."""
+    """The configured source. Format: name of its file in ``data/sources/``. Null: no source claims the host."""
     url: str | None
-    """Where it was fetched after redirects, verbatim; ``null`` only for a page that was handed in without an address."""
+    """Where it was fetched after redirects, verbatim. Format: absolute URL. Null: the page was handed in without an address."""
     canonical_url: str | None
-    """The article's one address, normalised."""
+    """The article's one address, normalised. Format: absolute URL. Null: the page names none that is believable."""
     external_url: str | None
-    """Address of the original article elsewhere, when this page republishes it."""
+    """Address of the original article elsewhere, when this page republishes it. Format: absolute URL. Null: it does not, or links none."""
     title: str | None
-    """Headline, without the site's name."""
+    """Headline, without the site's name. Null: none could be found."""
     summary: str | None
-    """Standfirst, or the page's description."""
+    """Standfirst, or the page's description. Null: the page has neither."""
     section: str | None
+    """The publisher's section or category. Null: the page names none."""
     tags: tuple[str, ...]
+    """The publisher's keywords, in order, once each. Empty: none."""
     language: str | None
-    """BCP 47; from the text where the markup's ``lang`` is wrong."""
+    """Language of the text, also where the markup's ``lang`` is wrong. Format: BCP 47. Null: the text is too short to tell."""
     date_published: str | None
-    """ISO 8601 at the precision that the page supports: never padded, no offset unless written on the page or configured."""
+    """First publication on this site: never padded, no offset unless written on the page or configured.
+
+    Format: ISO 8601 at the precision that the page supports. Null: nothing printed can be read as one.
+    """
     date_modified: str | None
-    """As ``date_published``."""
+    """Last change on this site, as ``date_published``.
+
+    Format: ISO 8601 at the precision that the page supports. Null: the page states none.
+    """
     published_day: str | None
-    """The local calendar day in the source's zone, ``YYYY-MM-DD``."""
+    """The local calendar day of publication in the source's zone. Format: ``YYYY-MM-DD``. Null: no date, or a month or year only."""
     published_utc: str | None
-    """The instant in UTC, only where time and offset are known."""
+    """The instant of publication in UTC. Format: RFC 3339 with ``Z``. Null: time or offset are not known."""
     authors: tuple[Author, ...]
-    """People only; desks, sites and agencies are never authors."""
+    """People only; desks, sites and agencies are never authors. Empty: nobody is named."""
     attribution: Attribution
+    """Who published, first published, credited and cited."""
     content_text: str
-    """The clean text, one block a line, nothing but the story."""
+    """The clean text, one block a line, nothing but the story. Format: blocks joined by a newline."""
     body: tuple[BodyBlock, ...]
-    """The same blocks, with kind, level and links."""
+    """The same blocks, with kind, level and links. Empty: never; a page without text is no article."""
     image: str | None
-    """Address of the main image."""
+    """The main image. Format: absolute URL. Null: the story has none."""
     images: tuple[Image, ...]
+    """The pictures of the story, in order. Empty: none."""
     access: Access
+    """Whether the text is open to everyone."""
     rights: Rights
-    duplicate_of: str | None
-    """Id of the earliest article with the same story."""
+    """What the page says about reuse."""
+    duplicate_of: DuplicateOf | None
+    """The earliest article with the same story. Format: an ``id``. Null: this one is the earliest, or the only one."""
     cluster: str | None
-    """Id shared by all articles with the same story."""
+    """Shared by all articles with the same story. Format: an ``id``. Null: no other article is known to tell it."""
     dates: Dates
     """Each date with its evidence."""
     provenance: dict[str, list[Candidate]]
-    """For each field, what the page prints and which of it was chosen."""
+    """For each field, what the page prints and which of it was chosen.
+
+    Format: object, names of fields to lists. Empty: nothing was found.
+    """
     removed: tuple[RemovedText, ...]
-    """Every cut inside or next to the story and everything that a rule named, at most 64 KB."""
+    """Every cut inside or next to the story and everything that a rule named, at most 64 KB. Empty: nothing was cut."""
     quality: Quality
+    """How far the text can be trusted."""
     http: Http
+    """What the server said."""
     discovered_by: DiscoveredBy | None
-    """``null`` for pages that no crawl discovered."""
+    """How the crawl came to the address. Null: no crawl discovered the page."""
     archive: ArchivePointer | None
-    """Where the fetched page lies in the archive."""
+    """Where the fetched page lies in the archive. Null: it was not kept."""
     extractor: Extractor
+    """What made the record."""
     fetched_at: str | None
-    """RFC 3339, UTC."""
+    """When the page was fetched. Format: RFC 3339, UTC. Null: it was handed in without a time."""
 
 
 def to_record(article: Article, revision: int = 1, processing: int = 1, change: Change | None = None) -> dict[str, Any]:
@@ -212,8 +243,8 @@ def _record(article: Article, revision: int, processing: int, change: Change | N
         images=article.images,
         access=article.access,
         rights=article.rights,
-        duplicate_of=None,
-        cluster=None,
+        duplicate_of=article.duplicate_of,
+        cluster=article.cluster,
         dates=article.dates,
         provenance=_provenance(article.candidates),
         removed=removed,
