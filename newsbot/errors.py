@@ -69,6 +69,22 @@ class PageError(NewsbotError):
     """One page that cannot be read: counted and set aside, never fatal."""
 
 
+class Postponed(NewsbotError):
+    """A download that must not happen now: raised by a downloader middleware. The address waits until then, and no failure is counted.
+
+    With *host* everything of that host waits.
+    """
+
+    def __init__(self, until: float, reason: str, host: str | None = None) -> None:
+        super().__init__(until, reason, host)
+        self.until = until
+        """Seconds since the epoch."""
+        self.reason = reason
+        """One word or a short line; the run's summary shows it."""
+        self.host = host
+        """Host name in lower case, without a port."""
+
+
 class Rejected(NewsbotError):
     """A page that is not an article; ``code`` is a key of :data:`REJECTION_CODES`, ``reason`` one line for people."""
 
