@@ -217,7 +217,7 @@ def _record(article: Article, revision: int, processing: int, change: Change | N
     removed, quality = _removed(article)
     return Record(
         schema_version=SCHEMA_VERSION,
-        id=article_id(article.canonical_url or article.url or text),
+        id=article.id or article_id(article.canonical_url or article.url or text),
         revision=revision,
         processing=processing,
         content_hash=content_hash(text),

@@ -53,7 +53,7 @@ class Revision:
 
 def id_of(article: Article) -> str:
     """The id of its record."""
-    return article_id(article.canonical_url or article.url)
+    return article.id or article_id(article.canonical_url or article.url)
 
 
 def memory_of_article(revision: Revision) -> Memory:
