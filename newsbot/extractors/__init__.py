@@ -37,7 +37,7 @@ from newsbot.items import Article, Block, Extractor, Http, Provenance, Quality, 
 from newsbot.page import Page, RawPage
 from newsbot.reading.credits import CreditContext
 from newsbot.sources import Source
-from newsbot.urls import canonical_form, site_of
+from newsbot.urls import canonical_form, may_be_canonical
 
 _SAMPLE_LETTERS: Final = 4000
 _LONG_LINE: Final = 40
@@ -138,18 +138,10 @@ def _canonical(page: Page, metadata: Metadata) -> tuple[str | None, tuple[Proven
     """The page's own address for itself: on its own site and no home page, so that no page can pass for another's."""
     candidates = [*find_canonical(metadata)]
     for index, candidate in enumerate(candidates):
-        if _may_be_own(page.url, candidate.raw):
+        if not page.url or may_be_canonical(candidate.raw, page.url):
             candidates[index] = replace(candidate, chosen=True)
             return canonical_form(candidate.raw), tuple(candidates)
     return (canonical_form(page.url) if page.url else None), tuple(candidates)
-
-
-def _may_be_own(url: str, address: str) -> bool:
-    return not url or (site_of(address) == site_of(url) and canonical_form(address).count("/") >= 3 and not _is_home(address))
-
-
-def _is_home(address: str) -> bool:
-    return canonical_form(address).partition("://")[2].partition("/")[2] == ""
 
 
 def _credit_context(page: Page, source: Source | None, language: str | None, metadata: Metadata) -> CreditContext:
