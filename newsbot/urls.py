@@ -6,7 +6,7 @@ import hashlib
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -78,9 +78,19 @@ def variant_key(url: str) -> str:
 
     Scheme, ``www.``/``m.``/``amp.``/``print.`` hosts, AMP and print paths and parameters and a closing slash are left out.
     """
-    parts = urlsplit(canonical_form(url))
+    parts = _parts(url)
     query = "&".join(each for each in parts.query.split("&") if not _VARIANT_PARAMETER.fullmatch(each.removesuffix("=1").removesuffix("=")))
     return f"{_VARIANT_HOST.sub('', parts.netloc)}{_VARIANT_PATH.sub('', parts.path).rstrip('/')}?{query}"
+
+
+def may_be_canonical(address: str, url: str) -> bool:
+    """Whether the page at *url* may call *address* its own: the same site, not the home page, and no list where *url* is an article.
+
+    A page cannot pass for another site's, and a template that names the section on every page does not make all its articles one.
+    """
+    if site_of(address) != site_of(url) or _parts(address).path in ("", "/"):
+        return same_article(address, url)
+    return same_article(address, url) or looks_like_article(address) or not looks_like_article(url)
 
 
 def host_of(url: str) -> str:
@@ -131,6 +141,14 @@ def looks_like_article(url: str) -> bool:
     last = re.sub(r"\.\w{2,5}$", "", segments[-1])
     numbered = re.search(r"\d{4}", last) or any(re.fullmatch(r"\d{5,}", segment) for segment in segments)
     return bool(_DAY_IN_PATH.search(path) or numbered or len(re.findall(r"[^\W_]+", last)) >= 3)
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of the canonical form; all of it is path where it is no address."""
+    try:
+        return urlsplit(canonical_form(url))
+    except ValueError:
+        return SplitResult("", "", canonical_form(url), "", "")
 
 
 def _ascii_host(host: str) -> str:

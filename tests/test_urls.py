@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsbot.urls import article_id, canonical_form, host_of, looks_like_article, same_article, site_of, variant_key
+from newsbot.urls import article_id, canonical_form, host_of, looks_like_article, may_be_canonical, same_article, site_of, variant_key
 
 ADDRESSES = st.builds(
     "{}://{}{}/{}?{}#{}".format,
@@ -131,3 +131,26 @@ def test_archives_and_calendars_do_not_look_like_articles(address):
 @given(ADDRESSES | st.text())
 def test_every_text_has_a_variant_key(address):
     assert variant_key(address) == variant_key(canonical_form(address))
+
+
+@pytest.mark.parametrize(
+    ("address", "may"),
+    [
+        ("https://www.e.com/politics/minister-resigns-after-vote", True),
+        ("https://sport.e.com/politics/minister-resigns-after-vote", True),
+        ("https://e.com/2024/05/05/minister", True),
+        ("https://e.com/", False),
+        ("https://e.com/politics", False),
+        ("https://e.com/tag/minister", False),
+        ("https://other.example/politics/minister-resigns-after-vote", False),
+        ("https://e.com.evil.example/politics/minister-resigns-after-vote", False),
+        ("http://[", False),
+    ],
+)
+def test_a_page_may_call_only_an_article_of_its_own_site_its_own(address, may):
+    assert may_be_canonical(address, "https://e.com/politics/minister-resigns-after-vote?x=1") is may
+
+
+def test_a_page_whose_address_says_nothing_may_name_any_address_of_its_site_but_home():
+    assert may_be_canonical("https://e.com/politics", "https://e.com/?p=12")
+    assert not may_be_canonical("https://e.com/?utm_source=x", "https://e.com/?p=12")

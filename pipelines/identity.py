@@ -1,0 +1,126 @@
+"""One article, one id: which addresses and which text are known already, in one SQLite file of the state."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from newsbot.database import open_database
+from newsbot.items import Article, Deletion
+from newsbot.urls import article_id, variant_key
+from pipelines.records import content_hash, content_text
+
+_MIGRATIONS: Final = (
+    """
+CREATE TABLE address (key BLOB PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE text (key BLOB PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE home (id TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID
+""",
+)
+LONG_LETTERS: Final = 200
+"""Shorter texts ("watch the video") are the same story only under the same title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """An article whose text its source tells under another address already."""
+
+    url: str
+    of: str
+    """Id of the article that was there first."""
+
+
+class Identities:
+    """The id of each article. An id is remembered when its record is on the disk, never before: a killed run forgets the rest."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = open_database(path, _MIGRATIONS)
+        self._addresses: dict[bytes, str] = {}
+        self._texts: dict[bytes, str] = {}
+        self._unwritten: set[str] = set()
+
+    def judge(self, article: Article) -> Article | Duplicate:
+        """*article* under the id of its first known address, or what it repeats.
+
+        Variants (AMP, mobile, print), addresses before redirects and the canonical address are one address; an address that turns out to
+        be another article's leads to that one from now on.
+        """
+        own = article_id(article.canonical_url or article.url)
+        keys = [_digest(variant_key(url)) for url in (article.canonical_url, article.url, *article.addresses) if url]
+        known = next(filter(None, map(self._address, keys)), None)
+        text = _text_key(article.source, article.title, content_text(article.blocks))
+        twin = self._text(text)
+        if known is None and twin is not None and twin != own:
+            self._store_addresses(keys, twin)
+            return Duplicate(article.url, twin)
+        self._expect(keys, text, known or own, is_new=known is None)
+        return replace(article, id=known or own)
+
+    def known_as(self, deletion: Deletion) -> Deletion | None:
+        """*deletion* under the id of the article's records; ``None`` when the article lives on under another address."""
+        key = _digest(variant_key(deletion.url))
+        known = self._address(key) or deletion.id
+        row = self._database.execute("SELECT key FROM home WHERE id = ?", (known,)).fetchone()
+        return replace(deletion, id=known) if row is None or row[0] == key else None
+
+    def remember(self, records: Iterable[dict[str, Any]]) -> None:
+        """Take *records* for written: they are on the disk."""
+        stored = [record for record in records if record["url"]]
+        ids = {record["id"] for record in stored}
+        addresses = {key: known for key, known in self._addresses.items() if known in ids} | dict(_record_addresses(stored))
+        texts = [(_text_key(one["source"], one["title"], one["content_text"]), one["id"]) for one in stored]
+        homes = [(one["id"], _digest(variant_key(one["url"]))) for one in stored]
+        self._database.execute("BEGIN IMMEDIATE")
+        self._database.executemany("INSERT INTO home VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET key = excluded.key", homes)
+        self._database.executemany("INSERT INTO address VALUES (?, ?) ON CONFLICT (key) DO NOTHING", addresses.items())
+        self._database.executemany("INSERT INTO text VALUES (?, ?) ON CONFLICT (key) DO NOTHING", texts)
+        self._database.execute("COMMIT")
+        for key in addresses:
+            self._addresses.pop(key, None)
+        for key, _ in texts:
+            self._texts.pop(key, None)
+        self._unwritten -= ids
+
+    def close(self) -> None:
+        """Release the file."""
+        self._database.close()
+
+    def _expect(self, keys: Iterable[bytes], text: bytes, known: str, *, is_new: bool) -> None:
+        """Hold what will be remembered of an article; addresses of one whose record is on the disk are stored at once."""
+        if is_new or known in self._unwritten:
+            self._unwritten.add(known)
+            self._addresses |= dict.fromkeys(keys, known)
+        else:
+            self._store_addresses(keys, known)
+        self._texts.setdefault(text, known)
+
+    def _address(self, key: bytes) -> str | None:
+        return self._addresses.get(key) or self._read("address", key)
+
+    def _text(self, key: bytes) -> str | None:
+        return self._texts.get(key) or self._read("text", key)
+
+    def _read(self, table: str, key: bytes) -> str | None:
+        row = self._database.execute(f"SELECT id FROM {table} WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def _store_addresses(self, keys: Iterable[bytes], known: str) -> None:
+        self._database.executemany("INSERT INTO address VALUES (?, ?) ON CONFLICT (key) DO NOTHING", [(key, known) for key in keys])
+
+
+def _record_addresses(records: Iterable[dict[str, Any]]) -> Iterator[tuple[bytes, str]]:
+    for record in records:
+        for url in filter(None, (record["canonical_url"], record["url"])):
+            yield _digest(variant_key(url)), record["id"]
+
+
+def _text_key(source: str | None, title: str | None, text: str) -> bytes:
+    told = "" if len(text) >= LONG_LETTERS else f"{title}\0"
+    return _digest(f"{source}\0{told}{content_hash(text)}")
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
