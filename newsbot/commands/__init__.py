@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from scrapy.exceptions import UsageError
 
-from newsbot.errors import ArchiveError, ConfigError, ManifestError, OutputError, StateError
+from newsbot.errors import ArchiveError, ConfigError, CursorError, FeedError, ManifestError, OutputError, StateError
 
 
 @contextmanager
@@ -19,3 +20,20 @@ def refusals() -> Iterator[None]:
     except (ConfigError, ArchiveError, ManifestError, OutputError, StateError, UsageError) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
+
+
+@contextmanager
+def feed_refusals() -> Iterator[None]:
+    """As :func:`refusals`, for what reads the feed: exit code 1 when it is damaged or the disk fails, 3 when a cursor leads nowhere."""
+    with refusals():
+        try:
+            yield
+        except CursorError as error:
+            _end(error, 3)
+        except (FeedError, ManifestError, OutputError, OSError) as error:
+            _end(error, 1)
+
+
+def _end(error: Exception, code: int) -> NoReturn:
+    print(error, file=sys.stderr)
+    sys.exit(code)
