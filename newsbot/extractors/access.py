@@ -116,11 +116,14 @@ def _gate(story: Sequence[Block], blocks: Sequence[Block], gates: GateTables) ->
 
 
 def _wholeness(page: Page, metadata: Metadata, story: Sequence[Block]) -> list[Evidence]:
-    """Signs that the text is complete: as long as ``articleBody``, or the closed part stands on the page."""
+    """Signs that the text is complete: as long as ``articleBody`` or the feed's text, or the closed part stands on the page."""
     size = sum(_size(block.text) for block in story)
     body = text_of((metadata.article or {}).get("articleBody")) or ""
     if len(body) >= _PART_LETTERS and size >= _WHOLE * _size(body) and not body.rstrip().endswith(("...", "…")):
         return [Evidence("jsonld:articleBody", f"{len(body)} letters")]
+    feed, letters = page.raw.feed_text, sum(len(block.text) + 1 for block in story)
+    if feed and feed.whole and feed.letters >= _PART_LETTERS and letters >= _WHOLE * feed.letters:
+        return [Evidence("feed:content", f"{feed.letters} letters")]
     for part in _closed_parts(metadata.article or {}):
         for selector in [text_of(one) for one in as_list(part.get("cssSelector"))]:
             if selector and (letters := _letters_under(page, selector, story)) >= _PART_LETTERS:

@@ -1,5 +1,6 @@
 # ruff: noqa: E501 - one case a line
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from newsbot.extractors.access import find_access
 from newsbot.extractors.metadata import read_metadata
 from newsbot.extractors.rights import find_rights
 from newsbot.gate_tables import load_gate_tables
-from newsbot.items import TextDataMining
+from newsbot.items import FeedText, TextDataMining
 
 GATES = load_gate_tables([SHIPPED])
 LINE = "The old bridge opened again on Sunday after three weeks of repair, and the first cars crossed it before noon, said the mayor."
@@ -126,3 +127,14 @@ def test_a_broken_gate_table_is_named_in_one_line(tmp_path: Path):
     (tmp_path / "gates.toml").write_text('[[gate]]\nlanguage = "en"\npays = ["a long phrase"]\n', encoding="utf-8")
     with pytest.raises(TableError, match=r"gates\.toml: gate\.0\.pays: unknown key"):
         load_gate_tables([tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("letters", "whole", "status"),
+    [(len(LINE) * 20, True, "metered"), (len(LINE) * 40, True, "paywalled"), (len(LINE) * 20, False, "paywalled"), (50, True, "paywalled")],
+    ids=["as long as the feed's text", "half of it", "a summary only", "too short to tell"],
+)
+def test_a_text_as_long_as_the_feeds_is_whole(letters, whole, status):
+    page = page_of("<title>Old bridge opens again</title>" + node(isAccessibleForFree=False), f"<article>{LONG}</article>")
+    page = replace(page, raw=replace(page.raw, feed_text=FeedText(LINE, letters, whole)))
+    assert find_access(page, read_metadata(page), *story_of(page), GATES).status == status
