@@ -71,9 +71,9 @@ class Config:
 @lru_cache(maxsize=1024)
 def _rulebook(config: Config, language: str, source_id: str | None) -> RuleBook:
     source = config.sources.get(source_id) if source_id else None
-    own = source.rules if source else []
     families = dict.fromkeys((language, "en", "any"))
-    return RuleBook((*own, *(rule for family in families for rule in config.rules.get(family, ()))))
+    shared = RuleBook(tuple(rule for family in families for rule in config.rules.get(family, ())))
+    return shared + (source.rules if source else [])
 
 
 @lru_cache(maxsize=8)

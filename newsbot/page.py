@@ -24,16 +24,17 @@ _BINARY_MAGIC: Final = tuple(
 )
 """First bytes of PDF, ZIP, gzip, PNG, GIF, JPEG, RIFF, Ogg, MP3, 7-Zip, RAR and ELF files."""
 _LOST: Final = "\ufffd"
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CONTROL: Final = bytes((*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F))
 _CONTROL_REFERENCE: Final = re.compile(
-    r"""&\#(?:[xX]0{0,6}(?:1[0-9a-fA-F] | [0-8bBcCeEfF] | 7[fF]) | 0{0,6}(?:1[124-9] | 2[0-9] | 3[01] | [0-8] | 127)) (?![0-9a-fA-F]) ;?""",
+    rb"""&\#(?:[xX]0{0,6}(?:1[0-9a-fA-F] | [0-8bBcCeEfF] | 7[fF]) | 0{0,6}(?:1[124-9]|2[0-9] | 3[01] | [0-8] | 127)) (?![0-9a-fA-F]) ;?""",
     re.VERBOSE,
 )
 """Control characters written as references: they do nothing in a page, and much in a terminal."""
-_ENDLESS_TAG: Final = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,40})[\s/][^<>]{65536,}>")
+_ENDLESS: Final = 65536
+_ENDLESS_TAG: Final = re.compile(rb"<([a-zA-Z][a-zA-Z0-9:-]{0,40})[\s/][^<>]{65536,}>")
 """A tag whose attributes fill 64 KB and more: inline images, or an attack on parsers that compare every attribute with every other."""
 _MARKUP: Final = re.compile(
-    r"<\s*(?:!doctype|html|head|body|meta|title|div|p|article|section|main|span|table|h[1-6]|a|br|ul|ol)\b", re.IGNORECASE
+    rb"<\s*(?:!doctype|html|head|body|meta|title|div|p|article|section|main|span|table|h[1-6]|a|br|ul|ol)\b", re.IGNORECASE
 )
 
 
@@ -90,12 +91,12 @@ class Page:
             Rejected: ``empty_page`` or ``not_html``.
         """
         text, encoding = (raw.text, None) if raw.text is not None else decode(raw)
-        text = _ENDLESS_TAG.sub(r"<\1>", _CONTROL_REFERENCE.sub("", _CONTROL.sub("", text)))
-        if not text.strip():
+        markup = _sound(text)
+        if not markup or markup.isspace():
             raise Rejected("empty_page", "no text in the body")
-        if not _MARKUP.search(text):
+        if not _MARKUP.search(markup):
             raise Rejected("not_html", "no HTML tag in the body")
-        tree = _parse(text)
+        tree = _parse(markup)
         return cls(raw, tree, encoding, _base_url(raw.url, tree))
 
 
@@ -147,11 +148,24 @@ def _redecode(body: bytes, encoding: str, text: str) -> tuple[str, str]:
     return (detected, other) if other.count(_LOST) < text.count(_LOST) else (encoding, text)
 
 
-def _parse(text: str) -> html.HtmlElement:
-    """The tree of *text*; nesting deeper than 2048 is cut off by libxml2."""
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
+def _sound(text: str) -> bytes:
+    """*text* in UTF-8 without what parsers stumble over: control characters and endless tags."""
+    markup = _CONTROL_REFERENCE.sub(b"", text.encode("utf-8", "replace").translate(None, _CONTROL))
+    if max(map(len, markup.split(b"<")), default=0) < _ENDLESS:
+        return markup
+    return _ENDLESS_TAG.sub(rb"<\1>", markup)
+
+
+_ELEMENTS: Final = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment)
+"""One class for all elements, so that lxml need not ask Python for the class of each."""
+
+
+def _parse(markup: bytes) -> html.HtmlElement:
+    """The tree of *markup*; nesting deeper than 2048 is cut off by libxml2."""
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        return html.document_fromstring(markup, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise Rejected("empty_page", f"no element in the markup ({error})") from error
 

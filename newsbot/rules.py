@@ -7,18 +7,18 @@ folded text (:func:`newsbot.reading.folding.fold`), whole block, and are written
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from cssselect import SelectorError, parse
 from lxml.cssselect import CSSSelector
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from newsbot.errors import RuleError
-from newsbot.pattern_starts import Start, branches_of
+from newsbot.pattern_starts import LONGEST, Start, branches_of
 from newsbot.reading.folding import fold, fold_line
 from newsbot.subtrees import Subtrees
 from newsbot.toml import one_line, read_toml
@@ -90,17 +90,26 @@ class RuleBook:
     """All rules that apply together, in file order."""
 
     rules: tuple[Rule, ...] = ()
+    own: int = 0
+    """How many of them, the first ones, are a site's own; the others are shared by many books."""
 
     def __add__(self, more: Iterable[Rule]) -> RuleBook:
-        """A book with *more* rules before its own: a site's rules speak first."""
-        return RuleBook((*more, *self.rules))
+        """A book with *more* rules, a site's own, before its others: they speak first."""
+        first = tuple(more)
+        return RuleBook((*first, *self.rules), len(first) + self.own)
 
     def match(self, text: str, where: Where = "anywhere") -> Rule | None:
         """The first phrase rule for *where* that the whole of *text* (raw) matches."""
-        folded = fold_line(text)
-        if len(folded) > LONGEST_MATCH or not self._phrases_for[where].match(folded):
+        if len(text) > _SURELY_LONG:
             return None
-        return next(rule for rule in self.phrases if rule.where == where and compiled(rule.pattern or "").fullmatch(folded))
+        folded = fold_line(text)
+        if len(folded) > LONGEST_MATCH:
+            return None
+        for first, family in self._families:
+            for rank, place in hits_of(family, folded):
+                if place == where:
+                    return self.phrases[first + rank]
+        return None
 
     @cached_property
     def phrases(self) -> tuple[Rule, ...]:
@@ -119,75 +128,86 @@ class RuleBook:
         return Subtrees((rule.select or "", rule) for rule in self.selectors)
 
     @cached_property
-    def _phrases_for(self) -> Mapping[Where, PhraseFamilies]:
-        """For each place the patterns of each family: books share those of a language."""
-        patterns: dict[Where, dict[str, list[str]]] = {where: {} for where in get_args(Where)}
-        for rule in self.phrases:
-            patterns[rule.where].setdefault(rule.id.partition("/")[0], []).append(rule.pattern or "")
-        return {where: PhraseFamilies(phrases_of(tuple(family)) for family in families.values()) for where, families in patterns.items()}
+    def _families(self) -> tuple[tuple[int, PhraseFamily], ...]:
+        """(place of its first rule among :attr:`phrases`, patterns) of the site's own phrases and of those that it shares."""
+        found, first = [], 0
+        for part in (self.rules[: self.own], self.rules[self.own :]):
+            patterns = tuple((rule.where, rule.pattern) for rule in part if rule.pattern is not None)
+            if patterns:
+                found.append((first, family_of(patterns)))
+            first += len(patterns)
+        return tuple(found)
 
 
-class Phrases:
-    """Patterns by the letters that they can begin with, so that only those are tried that may match a line."""
+class PhraseFamily:
+    """Patterns by what a line must hold to match them, so that only those are tried that may match it."""
 
-    def __init__(self, patterns: Iterable[str]) -> None:
-        self._any_start: list[str] = []
-        self._by_letter: dict[str, list[str]] = {}
-        for pattern in patterns:
-            for branch, start in branches_of(pattern):
-                self._keep(branch, start)
+    def __init__(self, patterns: Sequence[tuple[Where, str]]) -> None:
+        self._by_beginning: dict[str, list[_Branch]] = {}
+        self._others: list[_Branch] = []
+        for rank, (where, pattern) in enumerate(patterns):
+            for text, start in branches_of(pattern):
+                self._keep(_Branch(rank, where, text, tuple(start.needs)), start)
+        self._always = [branch for branch in self._others if not branch.needs]
+        self._needing = [branch for branch in self._others if branch.needs]
+        needs = sorted({need for branch in self._needing for need in branch.needs})
+        self._needed = re.compile("|".join(map(re.escape, needs)) or "(?!)")
 
-    def _keep(self, branch: str, start: Start) -> None:
-        if start.letters is None or start.empty or any(_NO_WORD.match(letter) for letter in start.letters):
-            self._any_start.append(branch)
-            return
-        for letter in start.letters:
-            self._by_letter.setdefault(letter, []).append(branch)
+    def _keep(self, branch: _Branch, start: Start) -> None:
+        for beginning in start.beginnings or ():
+            self._by_beginning.setdefault(beginning, []).append(branch)
+        if start.beginnings is None:
+            self._others.append(branch)
 
-    @property
-    def letters(self) -> Iterable[str]:
-        """The first letters that have patterns of their own."""
-        return self._by_letter.keys()
-
-    @cached_property
-    def _expressions(self) -> dict[str, re.Pattern[str]]:
-        return {}
-
-    def expression(self, letter: str) -> re.Pattern[str] | None:
-        """The patterns for lines whose first letter or digit is *letter*, compiled when the first such line comes; ``None`` for none."""
-        letter = letter if letter in self._by_letter else ""
-        patterns = [*self._any_start, *self._by_letter.get(letter, ())]
-        if patterns and letter not in self._expressions:
-            self._expressions[letter] = compiled("|".join(f"(?:{pattern})" for pattern in patterns))
-        return self._expressions.get(letter)
+    def hits(self, folded: str) -> tuple[tuple[int, Where], ...]:
+        """(rank, place) of each pattern that the whole of *folded* matches, in order."""
+        tried = [branch for begun in _beginnings(folded) for branch in self._by_beginning.get(begun, ())] + self._always
+        if self._needing and self._needed.search(folded):
+            tried += self._needing
+        return tuple(sorted({(branch.rank, branch.where) for branch in tried if branch.matches(folded)})) if tried else ()
 
 
-class PhraseFamilies:
-    """Whether any pattern of many families matches a line; of the families only those are asked that have one for its first letter."""
+class _Branch(NamedTuple):
+    """One alternative of a pattern."""
 
-    def __init__(self, families: Iterable[Phrases]) -> None:
-        self._families = tuple(families)
-        self._letters = frozenset(letter for family in self._families for letter in family.letters)
-        self._expressions: dict[str, tuple[re.Pattern[str], ...]] = {}
+    rank: int
+    """Place of the pattern in its family."""
+    where: Where
+    text: str
+    needs: tuple[str, ...]
+    """A line without any of these does not match; nothing is known where it is empty."""
 
-    def match(self, folded: str) -> bool:
-        """Whether some pattern matches the whole of *folded*."""
-        first = _FIRST_LETTER.match(folded)
-        letter = first[1] if first and first[1] in self._letters else ""
-        if letter not in self._expressions:
-            found = (family.expression(letter) for family in self._families)
-            self._expressions[letter] = tuple(expression for expression in found if expression is not None)
-        return any(expression.fullmatch(folded) for expression in self._expressions[letter])
+    def matches(self, folded: str) -> bool:
+        """Whether the whole of *folded* does."""
+        if self.needs and not any(need in folded for need in self.needs):
+            return False
+        return compiled(self.text).fullmatch(folded) is not None
+
+
+def _beginnings(folded: str) -> list[str]:
+    """How a line begins, its first punctuation left out: its first letter, its first two, up to :data:`LONGEST`."""
+    letter = _LETTER.search(folded)
+    if letter is None:
+        return []
+    start = letter.start()
+    return [folded[start : start + length] for length in range(1, LONGEST + 1)]
 
 
 @lru_cache(maxsize=1024)
-def phrases_of(patterns: tuple[str, ...]) -> Phrases:
-    """One for each family and place, shared by all books that hold it."""
-    return Phrases(patterns)
+def family_of(patterns: tuple[tuple[Where, str], ...]) -> PhraseFamily:
+    """The family of *patterns*; books share those of a language."""
+    return PhraseFamily(patterns)
 
 
-_FIRST_LETTER: Final = re.compile(r"\W*(\w)")
-_NO_WORD: Final = re.compile(r"\W")
+@lru_cache(maxsize=16384)
+def hits_of(family: PhraseFamily, folded: str) -> tuple[tuple[int, Where], ...]:
+    """:meth:`PhraseFamily.hits`, remembered: lines are asked about for several places, and the furniture of a site is on all its pages."""
+    return family.hits(folded)
+
+
+_LETTER: Final = re.compile(r"\w")
+_SURELY_LONG: Final = 2000
+"""Letters from which folding leaves no line short enough."""
 LONGEST_MATCH: Final = 600
 """Folded letters of the longest block that a phrase rule may remove: a longer one is a paragraph of somebody's story."""
 

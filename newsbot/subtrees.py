@@ -1,13 +1,13 @@
-"""Which subtrees of a page rules name: one walk over the marked elements for all selectors together.
+"""Which subtrees of a page rules name: each element is looked at once, for all selectors together.
 
-A selector that asks for nothing but a tag, classes, an id and attributes of one element (nearly all do) is answered from the walk;
+A selector that asks for nothing but a tag, classes, an id and attributes of one element (nearly all do) is answered there;
 any other one is run, as soon as an element is met that its last step may name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeVar
@@ -15,7 +15,6 @@ from typing import Any, Final, Generic, TypeVar
 from cssselect import parse
 from cssselect.parser import Attrib, Class, CombinedSelector, Element, Hash
 from lxml.cssselect import CSSSelector
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 Named = TypeVar("Named")
@@ -88,8 +87,6 @@ class Subtrees(Generic[Named]):
         self._always: list[int] = []
         for rank, (asked, _) in enumerate(self._asked):
             self._index(rank, asked)
-        names = ("class", "id", *self._by_attribute)
-        self._marked = XPath(f"//*[{' or '.join(f'@{name}' for name in dict.fromkeys(names))}]")
 
     def _index(self, rank: int, asked: Asked) -> None:
         """File a selector under the rarest thing that it asks for."""
@@ -104,41 +101,45 @@ class Subtrees(Generic[Named]):
         else:
             self._always.append(rank)
 
-    def find(self, tree: HtmlElement) -> dict[HtmlElement, Named]:
-        """The named elements of *tree*, each with the first of its names."""
+    def find(self, elements: Iterable[HtmlElement]) -> dict[HtmlElement, Named]:
+        """Those of *elements*, all of one tree, that are named, each with the first of its names."""
         best: dict[HtmlElement, int] = {}
         to_run = set(self._always)
-        for element, rank in self._candidates(tree):
-            asked, _ = self._asked[rank]
-            if rank in to_run or rank >= best.get(element, len(self._asked)) or not asked.may_be(element):
-                continue
-            if asked.whole:
-                best[element] = rank
-            else:
-                to_run.add(rank)
-        for rank in to_run:
-            for element in _selector(self._asked[rank][0].select)(tree):
-                best[element] = min(rank, best.get(element, rank))
+        looked_at = list(elements)
+        for element in looked_at:
+            for rank in self._ranks(element):
+                asked, _ = self._asked[rank]
+                if rank in to_run or rank >= best.get(element, len(self._asked)) or not asked.may_be(element):
+                    continue
+                if asked.whole:
+                    best[element] = rank
+                else:
+                    to_run.add(rank)
+        if to_run and looked_at:
+            self._run(to_run, looked_at, best)
         return {element: self._asked[rank][1] for element, rank in best.items()}
 
-    def _candidates(self, tree: HtmlElement) -> Iterator[tuple[HtmlElement, int]]:
-        """(element, rank of a selector that may name it)."""
-        seen: dict[str, list[int]] = {}
-        for element in self._marked(tree):
-            written = element.get("class")
-            if written:
-                if written not in seen:
-                    seen[written] = [rank for name in _WHITE.split(written) for rank in self._by_class.get(name, ())]
-                for rank in seen[written]:
-                    yield element, rank
-            for rank in self._by_id.get(element.get("id"), ()):
-                yield element, rank
-            for name, ranks in self._by_attribute.items():
-                if element.get(name) is not None:
-                    yield from ((element, rank) for rank in ranks)
-        if self._by_tag:
-            for element in tree.iter(*self._by_tag):
-                yield from ((element, rank) for rank in self._by_tag[element.tag])
+    def _run(self, ranks: Iterable[int], looked_at: Sequence[HtmlElement], best: dict[HtmlElement, int]) -> None:
+        """Note in *best* what the selectors of *ranks* name when they are run."""
+        wanted, root = set(looked_at), looked_at[0].getroottree().getroot()
+        for rank in ranks:
+            for element in _selector(self._asked[rank][0].select)(root):
+                if element in wanted:
+                    best[element] = min(rank, best.get(element, rank))
+
+    def _ranks(self, element: HtmlElement) -> Iterator[int]:
+        """Ranks of the selectors that may name *element*."""
+        for name, value in element.items():
+            if name == "class":
+                yield from self._ranks_of_classes(value)
+            elif name == "id":
+                yield from self._by_id.get(value, ())
+            if name in self._by_attribute:
+                yield from self._by_attribute[name]
+        yield from self._by_tag.get(element.tag, ())
+
+    def _ranks_of_classes(self, written: str) -> Sequence[int]:
+        return [rank for name in _WHITE.split(written) for rank in self._by_class.get(name, ())]
 
 
 _NAME: Final = re.compile(r"[A-Za-z_][\w-]*")

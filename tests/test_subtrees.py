@@ -32,10 +32,10 @@ def test_every_selector_names_what_it_names_alone(elements: list[tuple[str, list
     opened = "".join(f"<{tag} {' '.join(attributes)}>x" + (f"</{tag}>" if at % 2 else "") for at, (tag, attributes) in enumerate(elements))
     tree = html.document_fromstring(f"<html><body>{opened}</body></html>")
     expected = {element: select for select in reversed(selectors) for element in CSSSelector(select)(tree)}
-    assert Subtrees((select, select) for select in selectors).find(tree) == expected
+    assert Subtrees((select, select) for select in selectors).find(tree.iter()) == expected
 
 
 @pytest.mark.parametrize("select", SELECTORS)
 def test_one_selector_alone(select: str) -> None:
     tree = html.document_fromstring("<div id=top class='share wide'><p class=share>a</p><p data-x>b</p></div><aside id=ad-x>c</aside>")
-    assert set(Subtrees([(select, 1)]).find(tree)) == set(CSSSelector(select)(tree))
+    assert set(Subtrees([(select, 1)]).find(tree.iter())) == set(CSSSelector(select)(tree))

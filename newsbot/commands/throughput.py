@@ -121,7 +121,7 @@ def _steps_alone(raw: RawPage, article: Article, config: Config) -> Iterator[tup
     yield from _timed("parse", lambda: Page.parse(raw))
     yield from _timed("metadata", lambda: read_metadata(page))
     yield from _timed("blocks", lambda: find_blocks(page))
-    yield from _timed("rules", lambda: remove_everywhere(page, found, book))
+    yield from _timed("rules", lambda: remove_everywhere(found, book))
     yield from _timed("dates", lambda: list(find_dates(page, metadata, found, config.dates)))
     yield from _timed("trafilatura's verdict", lambda: story_lines(page))
 

@@ -5,13 +5,12 @@ The invariant of the whole project: ``restore(kept, removals) == blocks``, for e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from lxml.html import HtmlElement
 
 from newsbot.extractors.blocks import PageBlocks
 from newsbot.items import Block, Removal
-from newsbot.page import Page
 from newsbot.reading.folding import fold_line
 from newsbot.rules import Rule, RuleBook
 
@@ -32,13 +31,14 @@ def restore(kept: Iterable[Block], removals: Iterable[Removal]) -> tuple[Block, 
     return tuple(blocks[position] for position in sorted(blocks))
 
 
-def remove_everywhere(page: Page, found: PageBlocks, book: RuleBook) -> tuple[Kept, Removals]:
+def remove_everywhere(found: PageBlocks, book: RuleBook) -> tuple[Kept, Removals]:
     """Blocks that no subtree rule and no ``anywhere`` phrase rule removes, and what those removed. Idempotent."""
-    inside = book.subtrees.find(page.tree)
+    above = _lines_up(found.elements)
+    inside = book.subtrees.find(above)
     kept: list[Block] = []
     removals: list[Removal] = []
     for block, element in zip(found.blocks, found.elements, strict=True):
-        rule = _enclosing(element, inside) or book.match(block.text)
+        rule = _enclosing(element, above, inside) or book.match(block.text)
         if rule is None:
             kept.append(block)
         else:
@@ -84,10 +84,23 @@ def _cut_from_here(story: Kept, book: RuleBook) -> tuple[Kept, Removals]:
     return story, ()
 
 
-def _enclosing(element: HtmlElement, inside: dict[HtmlElement, Rule]) -> Rule | None:
+def _lines_up(elements: Iterable[HtmlElement]) -> dict[HtmlElement, HtmlElement | None]:
+    """*elements* and all elements around them, each with the one around it."""
+    parents: dict[HtmlElement, HtmlElement | None] = {}
+    for element in elements:
+        here: HtmlElement | None = element
+        while here is not None and here not in parents:
+            parent = here.getparent()
+            parents[here] = parent
+            here = parent
+    return parents
+
+
+def _enclosing(element: HtmlElement, above: Mapping[HtmlElement, HtmlElement | None], inside: Mapping[HtmlElement, Rule]) -> Rule | None:
     """The rule whose subtree holds *element*."""
-    if not inside:
-        return None
-    if element in inside:
-        return inside[element]
-    return next((inside[ancestor] for ancestor in element.iterancestors() if ancestor in inside), None)
+    here: HtmlElement | None = element if inside else None
+    while here is not None:
+        if here in inside:
+            return inside[here]
+        here = above[here]
+    return None

@@ -46,7 +46,7 @@ class Story:
 def tell_story(page: Page, found: PageBlocks, known: Known) -> Story:
     """The story of *page* without what rules name, without captions and its own title, and without what nobody chose."""
     judged = judge_blocks(found, known.hints, known.model)
-    kept, named = _sparing(found, judged, *remove_everywhere(page, found, known.rules))
+    kept, named = _sparing(found, judged, *remove_everywhere(found, known.rules))
     choice = choose_story(found, kept, judged, known.hints.descriptions)
     positions = {block.position for block in choice.blocks}
     unchosen = [block for block in kept if block.position not in positions]

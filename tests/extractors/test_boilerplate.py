@@ -32,7 +32,7 @@ def page_of(lines: list[tuple[str, str]]) -> Page:
 def test_nothing_is_lost(lines):
     page = page_of(lines)
     found = find_blocks(page)
-    kept, cuts = remove_everywhere(page, found, BOOK)
+    kept, cuts = remove_everywhere(found, BOOK)
     story, placed = remove_by_place(kept, BOOK)
     assert restore(story, (*cuts, *placed)) == found.blocks
     assert not {block.position for block in story} & {cut.block.position for cut in (*cuts, *placed)}
@@ -42,15 +42,15 @@ def test_nothing_is_lost(lines):
 def test_removing_everywhere_twice_is_removing_once(lines):
     page = page_of(lines)
     found = find_blocks(page)
-    kept, _ = remove_everywhere(page, found, BOOK)
+    kept, _ = remove_everywhere(found, BOOK)
     elements = {block.position: element for block, element in zip(found.blocks, found.elements, strict=True)}
     rest = replace(found, blocks=kept, elements=tuple(elements[block.position] for block in kept))
-    assert remove_everywhere(page, rest, BOOK) == (kept, ())
+    assert remove_everywhere(rest, BOOK) == (kept, ())
 
 
 def removed_by(*lines: tuple[str, str]) -> list[tuple[str, str]]:
     page = page_of(list(lines))
-    kept, cuts = remove_everywhere(page, find_blocks(page), BOOK)
+    kept, cuts = remove_everywhere(find_blocks(page), BOOK)
     _, placed = remove_by_place(kept, BOOK)
     return [(cut.rule, cut.text) for cut in (*cuts, *placed)]
 
