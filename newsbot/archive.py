@@ -23,6 +23,7 @@ from fastwarc.stream_io import BrotliReader, GzipReader, ZstdReader
 from newsbot.errors import ArchiveError
 from newsbot.items import ArchivePointer
 from newsbot.page import MAX_PAGE_BYTES, RawPage
+from newsbot.part_file import PART
 
 _HEAD_BYTES: Final = 64 * 2**10
 _LIMIT: Final = MAX_PAGE_BYTES + 1
@@ -45,6 +46,28 @@ def read_warc(path: Path) -> Iterator[RawPage]:
             raise found
         if found is not None:
             yield _with_pointer(found, path.name, offset, end - offset)
+
+
+def read_page(folder: Path, pointer: ArchivePointer) -> RawPage:
+    """The page at *pointer*, whose file lies below *folder*, finished or still being written.
+
+    Raises:
+        ArchiveError: one line; the file is gone, or there is no page at that place.
+    """
+    path = folder / pointer.file
+    path = path if path.exists() else path.with_name(path.name + PART)
+    try:
+        with path.open("rb") as stream:
+            stream.seek(pointer.offset)
+            member = io.BytesIO(stream.read(pointer.length))
+            found = next((_page(path, record) for record in ArchiveIterator(member, parse_http=False)), None)
+    except OSError as error:
+        raise ArchiveError(f"{path}: {error.strerror or error}; there is no page to read at byte {pointer.offset}") from error
+    if isinstance(found, ArchiveError):
+        raise found
+    if found is None:
+        raise ArchiveError(f"{path}: there is no page at byte {pointer.offset}")
+    return _with_pointer(found, pointer.file, pointer.offset, pointer.length)
 
 
 _Found = tuple[RawPage, str] | ArchiveError | None

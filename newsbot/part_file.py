@@ -11,6 +11,8 @@ from typing import Final
 from newsbot.errors import OutputError
 
 PART: Final = ".part"
+OPEN_FILES: Final = 128
+"""Files that are kept open at once; a system grants 1024 by default, and connections need some too."""
 
 
 class PartFile:
@@ -93,6 +95,26 @@ class PartFile:
         self._handle = os.open(self._part, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC | flags, 0o644)
         fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return self._handle
+
+
+class Handles:
+    """Keeps few of many files open: those that were not written to for longest are parked."""
+
+    def __init__(self) -> None:
+        self._used: dict[Path, PartFile] = {}
+
+    def use(self, file: PartFile) -> None:
+        """Say that *file* was just written to."""
+        self.drop(file)
+        self._used[file.path] = file
+        if len(self._used) > OPEN_FILES:
+            oldest = next(iter(self._used.values()))
+            oldest.park()
+            self.drop(oldest)
+
+    def drop(self, file: PartFile) -> None:
+        """Say that *file* is closed."""
+        self._used.pop(file.path, None)
 
 
 def make_folder(folder: Path) -> None:

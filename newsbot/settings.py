@@ -11,7 +11,7 @@ COMMANDS_MODULE = "newsbot.commands"
 
 # Where things go, and how pages are worked on
 NEWSBOT_OUT = os.environ.get("NEWSBOT_OUT", "data/out")  # records, run summaries and the memory of revisions
-NEWSBOT_STATE = "state.sqlite"  # the memory's file in NEWSBOT_OUT; empty: no memory, every article is revision 1
+NEWSBOT_STATE = os.environ.get("NEWSBOT_STATE", "state")  # folder of the memory in NEWSBOT_OUT; empty: no memory, all is revision 1
 NEWSBOT_JOBS = 0  # worker processes for extraction; 0: one a core
 NEWSBOT_PAGE_TIMEOUT_S = 20.0  # a page that takes longer is counted and left
 NEWSBOT_DELAY_JITTER = 0.25  # up to this share is added to a source's delay, never taken off

@@ -26,6 +26,8 @@ class SourceTally:
     article: dict[str, int] = field(default_factory=dict)
     """Records written: ``new``, ``revised``, ``reprocessed``."""
     unchanged: int = 0
+    deleted: int = 0
+    """Deletion events written."""
     rejected: dict[str, int] = field(default_factory=dict)
     failed: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)

@@ -1,28 +1,39 @@
-"""Scrapy's way to :class:`pipelines.state.History`."""
+"""Scrapy's way to :class:`pipelines.memory.History`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Protocol, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
+from scrapy.utils.misc import load_object
 
-from newsbot.items import Article
+from newsbot.items import ArchivePointer, Article, Deletion
+from pipelines.events import Event
+from pipelines.memory import History
 from pipelines.revisions import Revision
-from pipelines.state import History
+from pipelines.state import history_path
 from pipelines.tally import count
 from pipelines.writer import records_durable
 
+_WORKERS: Final = "newsbot.offload.OffloadPipeline"
+"""Named, not imported: this room knows nothing of extraction."""
+
+
+class _Workers(Protocol):
+    async def extract_archived(self, pointer: ArchivePointer, source: str | None) -> Article | None: ...
+
 
 class HistoryPipeline:
-    """Scrapy shell of :class:`~pipelines.state.History`: articles in, revisions out, unchanged articles counted and dropped."""
+    """Scrapy shell of :class:`~pipelines.memory.History`: articles in, revisions out; deletions in, events out; no news is dropped."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self._stats = crawler.stats
+        self._crawler = crawler
         name = crawler.settings["NEWSBOT_STATE"]
-        self._history = History(Path(crawler.settings["NEWSBOT_OUT"]) / name) if name else None
+        self.history = History(history_path(Path(crawler.settings["NEWSBOT_OUT"]), name)) if name else None
+        """``None`` without memory."""
         crawler.signals.connect(self._remember, records_durable)
         crawler.signals.connect(self._close, signals.spider_closed)
 
@@ -31,22 +42,42 @@ class HistoryPipeline:
         """The pipeline with the crawler's settings ``NEWSBOT_OUT`` and ``NEWSBOT_STATE`` (empty: no memory at all)."""
         return cls(crawler)
 
-    def process_item(self, item: Article) -> Revision:
-        """The revision that *item* is.
+    async def process_item(self, item: Article | Deletion) -> Revision | Event:
+        """The revision or the event that *item* is.
 
         Raises:
-            DropItem: nothing changed since its last record.
+            DropItem: nothing changed since the article's last record; or what was deleted has none, or is known to be gone.
         """
-        revision = self._history.judge(item) if self._history else Revision(item)
+        if isinstance(item, Deletion):
+            event = self.history.judge_deletion(item) if self.history else None
+            if event is None:
+                raise DropItem(f"no record, or known to be gone: {item.url}")
+            return event
+        revision = await self._judge(self.history, item) if self.history else Revision(item)
         if revision is None:
-            count(self._stats, "unchanged", item.source)
+            count(self._crawler.stats, "unchanged", item.source)
             raise DropItem(f"unchanged: {item.url}")
         return revision
 
-    def _remember(self, records: list[dict[str, Any]]) -> None:
-        if self._history:
-            self._history.remember(records)
+    async def _judge(self, history: History, article: Article) -> Revision | None:
+        """The judgement, with the old page extracted anew where that decides; again when another page of the article came meanwhile."""
+        pointer, old = history.page_to_compare(article), None
+        while pointer is not None:
+            old = await self._workers().extract_archived(pointer, article.source)
+            if (now := history.page_to_compare(article)) == pointer:
+                break
+            pointer, old = now, None
+        return history.judge(article, old)
+
+    def _workers(self) -> _Workers:
+        found: _Workers | None = self._crawler.get_item_pipeline(load_object(_WORKERS))
+        assert found is not None
+        return found
+
+    def _remember(self, records: list[dict[str, Any]], events: list[dict[str, Any]]) -> None:
+        if self.history:
+            self.history.remember(records, events)
 
     def _close(self) -> None:
-        if self._history:
-            self._history.close()
+        if self.history:
+            self.history.close()

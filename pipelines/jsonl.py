@@ -3,119 +3,165 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import json
 import os
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Any, Final
 
-OPEN_FILES: Final = 64
-"""Files kept open at once; beyond it the longest unused one is finished, and its folder goes on in a new file."""
-_PART: Final = ".part"
-_TAIL_STEP: Final = 64 * 2**10
+from newsbot.part_file import PART, Handles, PartFile, sync_folder
+
+MAX_LINES: Final = 10_000
+MAX_BYTES: Final = 64 * 2**20
+"""A file is finished when it has reached one of the two; its last line may take it over the second."""
+MAX_AGE_S: Final = 300.0
+"""A file is finished at the first checkpoint at which it is as old."""
 
 
-class PartFile:
-    """One file that is being written, under ``<name>.part``; no other process touches it meanwhile (``flock``)."""
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a finished file holds."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._part = path.with_name(path.name + _PART)
-        self._handle = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o644)
-        fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    path: Path
+    lines: int
+    size_bytes: int
+    sha256: str
+    """Hex."""
+    first: bytes
+    """The first line."""
+    last: bytes
+
+
+Finished = Callable[[Contents], object]
+"""Told of each file that has just got its finished name, while nobody else may touch it."""
+
+
+class _File:
+    """One open file, and what it holds so far."""
+
+    def __init__(self, path: Path, now: float) -> None:
+        self.part = PartFile(path, now)
+        self._lines = 0
+        self._digest = hashlib.sha256()
+        self._first = self._last = b""
 
     def write(self, line: bytes) -> None:
-        """Append *line* in one call to the system, so that a killed run leaves whole lines behind."""
-        rest = memoryview(line)
-        while rest:
-            rest = rest[os.write(self._handle, rest) :]
+        self.part.write(line)
+        self._digest.update(line)
+        self._lines += 1
+        self._first, self._last = self._first or line, line
 
-    def sync(self) -> None:
-        """Return when everything written so far is on the disk."""
-        os.fsync(self._handle)
+    def is_full(self) -> bool:
+        return self._lines >= MAX_LINES or self.part.size >= MAX_BYTES
 
-    def finish(self) -> None:
-        """Give the file its finished name."""
-        self.sync()
-        self._part.rename(self._path)
-        sync_folder(self._path.parent)
-        os.close(self._handle)
+    def is_due(self, now: float) -> bool:
+        return self.is_full() or not 0 <= now - self.part.opened_at < MAX_AGE_S  # a clock that was set back tells no age
+
+    def contents(self) -> Contents:
+        return Contents(self.part.path, self._lines, self.part.size, self._digest.hexdigest(), self._first, self._last)
 
 
 class JsonlWriter:
-    """Lines to ``<folder>/<key>/<run id>-<nnnn>.jsonl``, one open file for each key."""
+    """Lines to ``<folder>/<key>/<run id>-<nnnn>.jsonl``, one file at a time for each key. Times are seconds since 1970."""
 
-    def __init__(self, folder: Path, run_id: str) -> None:
-        self._folder, self._run_id = folder, run_id
-        self._files: OrderedDict[str, PartFile] = OrderedDict()
+    def __init__(self, folder: Path, run_id: str, finished: Finished) -> None:
+        self._folder, self._run_id, self._finished = folder, run_id, finished
+        self._files: dict[str, _File] = {}
+        self._handles = Handles()
         self._number = 0
 
-    def write(self, key: str, line: bytes) -> None:
-        """Append *line*, newline included, to the file of *key*, a relative folder."""
-        if key not in self._files:
-            self._files[key] = self._open(key)
-        self._files.move_to_end(key)
-        self._files[key].write(line)
+    def write(self, key: str, line: bytes, now: float) -> bool:
+        """Append *line*, newline included, to the file of *key*, a relative folder; whether that file is full now.
 
-    def is_full(self) -> bool:
-        """Whether :meth:`finish_oldest` is due before another file is opened."""
-        return len(self._files) >= OPEN_FILES
+        Raises:
+            OutputError: the disk is full or fails; nothing of *line* stays.
+        """
+        file = self._files.get(key) or self._open(key, now)
+        file.write(line)
+        self._handles.use(file.part)
+        return file.is_full()
 
     def sync(self) -> None:
         """Return when every line written so far is on the disk."""
         for file in self._files.values():
-            file.sync()
+            file.part.sync()
 
-    def finish_oldest(self) -> None:
-        """Finish the file that was not written to for longest."""
-        self._files.popitem(last=False)[1].finish()
+    def finish_due(self, now: float) -> None:
+        """Finish the files that are full or old."""
+        for key in [key for key, file in self._files.items() if file.is_due(now)]:
+            self._finish(key)
 
     def finish(self) -> None:
-        """Give all files their finished names."""
-        while self._files:
-            self.finish_oldest()
+        """Finish all files."""
+        for key in list(self._files):
+            self._finish(key)
 
-    def _open(self, key: str) -> PartFile:
+    def leave(self) -> None:
+        """Close all files as they are: the next start finishes them."""
+        for file in self._files.values():
+            file.part.leave()
+
+    def _finish(self, key: str) -> None:
+        file = self._files[key]
+        file.part.finish(lambda: self._finished(file.contents()))
+        self._handles.drop(file.part)
+        del self._files[key]
+
+    def _open(self, key: str, now: float) -> _File:
         self._number += 1
-        return PartFile(self._folder / key / f"{self._run_id}-{self._number:04d}.jsonl")
+        self._files[key] = _File(self._folder / key / f"{self._run_id}-{self._number:04d}.jsonl", now)
+        return self._files[key]
 
 
-def finish_torn(folder: Path) -> Iterator[Path]:
-    """Finish what killed runs left below *folder*: each part file is cut after its last whole line and renamed, an empty one removed.
+def mend(part: Path, remember: Callable[[list[dict[str, Any]]], object], finished: Finished) -> None:
+    """Finish what a killed run left in *part*: it is cut after its last whole line, *remember* is told of its objects, it gets its name.
 
-    Yields the finished files. Files that a living process writes are left alone.
+    In this order, so that whatever has its finished name is remembered already, however often recovery itself is killed. A file with
+    no whole line is removed; one that a living process writes is left alone.
     """
-    for part in sorted(folder.glob(f"**/*.jsonl{_PART}")):
-        with suppress(BlockingIOError), part.open("r+b") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            size = _whole_size(handle.fileno())
-            handle.truncate(size)
-            os.fsync(handle.fileno())
-            if size:
-                yield part.rename(part.with_suffix(""))
-            else:
-                part.unlink()
+    with suppress(BlockingIOError, FileNotFoundError), part.open("r+b") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        values, contents = _whole(handle, part.with_name(part.name.removesuffix(PART)))
+        handle.truncate(contents.size_bytes)
+        os.fsync(handle.fileno())
+        if not values:
+            part.unlink()
             sync_folder(part.parent)
+            return
+        remember(values)
+        part.rename(contents.path)
+        sync_folder(part.parent)
+        finished(contents)
 
 
-def sync_folder(folder: Path) -> None:
-    """Return when the names in *folder* are on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
+def report(path: Path, finished: Finished) -> None:
+    """Tell *finished* of a finished file; not of one that a living process has just finished and tells of itself."""
+    with suppress(BlockingIOError), path.open("rb") as handle:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        finished(_whole(handle, path)[1])
+
+
+def _whole(handle: IO[bytes], path: Path) -> tuple[list[dict[str, Any]], Contents]:
+    """The objects in *handle* up to the first line that is torn, and what a file *path* with only them holds."""
+    values: list[dict[str, Any]] = []
+    digest, size, first, last = hashlib.sha256(), 0, b"", b""
+    for line in handle:
+        if (value := _value(line)) is None:
+            break
+        values.append(value)
+        digest.update(line)
+        size += len(line)
+        first, last = first or line, line
+    return values, Contents(path, len(values), size, digest.hexdigest(), first, last)
+
+
+def _value(line: bytes) -> dict[str, Any] | None:
+    """The object in *line*; ``None`` where it has no end, or was never completely on the disk (zeros after a power cut)."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _whole_size(handle: int) -> int:
-    """Bytes up to and with the last newline."""
-    end = os.fstat(handle).st_size
-    while end:
-        start = max(0, end - _TAIL_STEP)
-        newline = os.pread(handle, end - start, start).rfind(b"\n")
-        if newline >= 0:
-            return start + newline + 1
-        end = start
-    return 0
+        value = json.loads(line) if line.endswith(b"\n") else None
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,15 +1,20 @@
-"""Revisions to durable files of records, one folder for each source and day."""
+"""Revisions and events to durable files, one folder for each source and day, each finished file in the manifest."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from pipelines.jsonl import JsonlWriter, finish_torn
-from pipelines.records import record_line, to_record
+from newsbot.part_file import PART
+from pipelines.events import Event, to_event
+from pipelines.jsonl import Contents, JsonlWriter, mend, report
+from pipelines.manifest import Entry, Manifest
+from pipelines.records import SCHEMA_VERSION, record_line, to_record
 from pipelines.revisions import Revision
 
 CHECKPOINT_RECORDS: Final = 200
@@ -17,53 +22,128 @@ UNKNOWN_SOURCE: Final = "_unknown"
 """Stands for "no source claims the host", in folders and in counts."""
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+Kind = Literal["articles", "events"]
+KINDS: Final[tuple[Kind, ...]] = ("articles", "events")
+Line = dict[str, Any]
+Durable = Callable[[list[Line], list[Line]], object]
+"""Told of records and of events, each in the order of writing, as soon as they are safely on the disk; perhaps again after a kill."""
 
 
-def folder_of(record: dict[str, Any]) -> str:
-    """``<source>/<UTC day of fetch>``; ``_unknown`` and ``undated`` where there is none. Nothing that a page says gets into a path."""
-    source, day = record["source"] or "", (record["fetched_at"] or "")[:10]
+def folder_of(source: str | None, instant: str | None) -> str:
+    """``<source>/<UTC day>``; ``_unknown`` and ``undated`` where there is none. Nothing that a page says gets into a path."""
+    source, day = source or "", (instant or "")[:10]
     return f"{source if _SOURCE.fullmatch(source) else UNKNOWN_SOURCE}/{day if _DAY.fullmatch(day) else 'undated'}"
 
 
 class RecordFiles:
-    """The records of one run below *folder*. *durable* is told of records, in order, as soon as they are safely on the disk."""
+    """The records and events of one run below *out*. Times are seconds since 1970.
 
-    def __init__(self, folder: Path, run_id: str, durable: Callable[[list[dict[str, Any]]], object]) -> None:
-        self._folder, self._durable = folder, durable
-        self._writer = JsonlWriter(folder, run_id)
-        self._unsynced: list[dict[str, Any]] = []
+    *ready* is called before *durable* is told of anything: it brings to the disk what records point to, or raises.
+    """
 
-    def recover(self) -> None:
-        """Finish what killed runs left behind, and tell of its records."""
-        for path in finish_torn(self._folder):
-            self._durable(list(_records(path)))
+    def __init__(self, out: Path, run_id: str, durable: Durable, ready: Callable[[], object] = lambda: None) -> None:
+        self._out, self._durable, self._ready = out, durable, ready
+        self._manifest = Manifest(out)
+        self._writer = JsonlWriter(out, run_id, self._list)
+        self._unsynced: dict[Kind, list[Line]] = {kind: [] for kind in KINDS}
+        self._now = 0.0
 
-    def write(self, revision: Revision) -> dict[str, Any]:
-        """Write the record of *revision*, and return it."""
-        record = to_record(revision.article, revision.revision, revision.processing, revision.change)
-        if self._writer.is_full():
-            self.checkpoint()
-            self._writer.finish_oldest()
-        self._writer.write(folder_of(record), record_line(record))
-        self._unsynced.append(record)
-        if len(self._unsynced) >= CHECKPOINT_RECORDS:
-            self.checkpoint()
-        return record
+    def recover(self, now: float) -> None:
+        """Finish what killed runs left behind, tell of what it holds, and list finished files that the manifest does not name.
 
-    def checkpoint(self) -> None:
-        """Bring everything written so far to the disk, and tell of it."""
-        if self._unsynced:
-            self._writer.sync()
-            self._durable(self._unsynced)
-            self._unsynced = []
+        Raises:
+            OutputError, ManifestError: one line; the folder or the manifest cannot be used.
+        """
+        self._now = now
+        self._manifest.mend()
+        for kind in KINDS:
+            for part in sorted((self._out / kind).glob(f"**/*.jsonl{PART}")):
+                mend(part, partial(self._tell, kind), self._list_missing)
+        listed = self._manifest.paths()
+        for path in sorted(self._finished(), key=lambda path: path.name):
+            if self._relative(path) not in listed:
+                report(path, self._list_missing)
 
-    def close(self) -> None:
-        """A last checkpoint, then finished names: what has its finished name is remembered already."""
-        self.checkpoint()
+    def write(self, item: Revision | Event, now: float) -> Line:
+        """Write the record of a revision, or an event, and return it.
+
+        Raises:
+            OutputError: it cannot be written; nothing of it stays.
+        """
+        kind, key, line = _line_of(item)
+        full = self._writer.write(f"{kind}/{key}", record_line(line), now)
+        self._unsynced[kind].append(line)
+        if full or sum(map(len, self._unsynced.values())) >= CHECKPOINT_RECORDS:
+            self.checkpoint(now)
+        return line
+
+    def checkpoint(self, now: float) -> None:
+        """Bring everything written so far to the disk, tell of it, and finish the files that are full or old.
+
+        Raises:
+            OutputError: it is not on the disk; nothing is told.
+        """
+        self._sync()
+        self._now = now
+        self._writer.finish_due(now)
+
+    def close(self, now: float) -> None:
+        """A last checkpoint, then finished names for all: what has its finished name is remembered already."""
+        self._sync()
+        self._now = now
         self._writer.finish()
 
+    def leave(self) -> None:
+        """Close all files as they are, as a kill does: the next start finishes them."""
+        self._writer.leave()
 
-def _records(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open("rb") as lines:
-        for line in lines:
-            yield json.loads(line)
+    def _sync(self) -> None:
+        self._ready()
+        self._writer.sync()
+        self._durable(*(self._unsynced[kind] for kind in KINDS))
+        self._unsynced = {kind: [] for kind in KINDS}
+
+    def _tell(self, kind: Kind, lines: list[Line]) -> None:
+        self._durable(*(lines if kind == told else [] for told in KINDS))
+
+    def _list(self, contents: Contents) -> None:
+        self._manifest.append(partial(self._entry, contents))
+
+    def _list_missing(self, contents: Contents) -> None:
+        self._manifest.append_missing(self._relative(contents.path), partial(self._entry, contents))
+
+    def _entry(self, contents: Contents, sequence: int) -> Entry:
+        """The manifest's line for a finished file; nothing but the file says what is in it, so that a recovered one says the same."""
+        path = self._relative(contents.path)
+        first, last = (json.loads(line or b"{}") for line in (contents.first, contents.last))
+        return Entry(
+            sequence,
+            path,
+            "events" if path.startswith("events/") else "articles",
+            contents.lines,
+            contents.size_bytes,
+            contents.sha256,
+            schema_version=first.get("schema_version") or SCHEMA_VERSION,
+            extractor=(first.get("extractor") or {}).get("version"),
+            first=_instant_of(first),
+            last=_instant_of(last),
+            closed_at=f"{datetime.fromtimestamp(self._now, UTC):%Y-%m-%dT%H:%M:%SZ}",
+        )
+
+    def _relative(self, path: Path) -> str:
+        return path.relative_to(self._out).as_posix()
+
+    def _finished(self) -> Iterator[Path]:
+        for kind in KINDS:
+            yield from (self._out / kind).glob("**/*.jsonl")
+
+
+def _line_of(item: Revision | Event) -> tuple[Kind, str, Line]:
+    if isinstance(item, Event):
+        return "events", folder_of(item.deletion.source, item.deletion.seen_at), to_event(item)
+    record = to_record(item.article, item.revision, item.processing, item.change)
+    return "articles", folder_of(record["source"], record["fetched_at"]), record
+
+
+def _instant_of(line: Line) -> str | None:
+    return line.get("seen_at") or line.get("fetched_at")

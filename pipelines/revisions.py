@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any, Final, Literal
 
-from newsbot.items import Article, BlockChange, Change
+from newsbot.items import ArchivePointer, Article, BlockChange, Change
 from newsbot.urls import article_id
 from pipelines.records import content_hash, content_text
 
@@ -25,9 +25,15 @@ class Memory:
     content_hash: str
     title: str | None
     extractor: str
-    """Version of the extractor that made it."""
+    """What made it; see :func:`maker`."""
     text: str
     """Its ``content_text``."""
+    source: str | None = None
+    fetched_at: str | None = None
+    archive: ArchivePointer | None = None
+    """Where the page lies that it was made from."""
+    deleted: bool = False
+    """Its publisher took the article away since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +62,25 @@ def id_of(article: Article) -> str:
     return article.id or article_id(article.canonical_url or article.url)
 
 
+def maker(version: str, model: str | None) -> str:
+    """One text for an extractor and the model that chose the story: equal texts make equal records of equal pages."""
+    return f"{version}/{model}"
+
+
 def memory_of_article(revision: Revision) -> Memory:
     """What :func:`memory_of` will say of its record."""
     article, text = revision.article, content_text(revision.article.blocks)
-    return Memory(revision.revision, revision.processing, content_hash(text), article.title, article.extractor.version, text)
+    return Memory(
+        revision.revision,
+        revision.processing,
+        content_hash(text),
+        article.title,
+        maker(article.extractor.version, article.extractor.model),
+        text,
+        article.source,
+        article.fetched_at,
+        article.archive,
+    )
 
 
 def memory_of(record: dict[str, Any]) -> Memory:
@@ -69,26 +90,52 @@ def memory_of(record: dict[str, Any]) -> Memory:
         processing=record["processing"],
         content_hash=record["content_hash"],
         title=record["title"],
-        extractor=record["extractor"]["version"],
+        extractor=maker(record["extractor"]["version"], record["extractor"]["model"]),
         text=record["content_text"],
+        source=record["source"],
+        fetched_at=record["fetched_at"],
+        archive=ArchivePointer(**record["archive"]) if record["archive"] else None,
     )
 
 
-def next_revision(article: Article, last: Memory | None) -> Revision | None:
+def differs(article: Article, last: Memory) -> bool:
+    """Whether text or title of *article* are others than those of the last record."""
+    return (content_hash(content_text(article.blocks)), article.title) != (last.content_hash, last.title)
+
+
+def is_same_page(article: Article, last: Memory) -> bool:
+    """Whether *article* comes from the very bytes that the last record was made from."""
+    return article.archive is not None and last.archive is not None and article.archive.digest == last.archive.digest
+
+
+def next_revision(article: Article, last: Memory | None, old: Article | None = None) -> Revision | None:
     """The revision that *article* is after *last*; ``None`` when nothing changed.
 
-    Text or title changed under the same extractor: the publisher edited it, revision + 1. Under another one the difference may be
-    our own: processing + 1.
+    *old* is the last record's page as today's extractor reads it, where the archive has it: what differs from it was edited by the
+    publisher (revision + 1, and the change is that edit), the rest is our own doing (processing + 1). Without it, the same bytes are
+    no edit; else the same extractor means an edit, another one none. An article that comes back after its deletion is a revision.
     """
     if last is None:
         return Revision(article)
-    text = content_text(article.blocks)
-    if (content_hash(text), article.title) == (last.content_hash, last.title):
+    if last.deleted or (differs(article, last) and _is_edited(article, last, old)):
+        return Revision(article, last.revision + 1, 1, _change(article, last, content_text(old.blocks) if old else last.text))
+    if not differs(article, last):
         return None
-    change = Change(last.content_hash, tuple(changed_blocks(last.text.split("\n"), text.split("\n"))))
-    if article.extractor.version == last.extractor:
-        return Revision(article, last.revision + 1, 1, change)
+    change = _change(article, last, last.text) if last.revision > 1 else None
     return Revision(article, last.revision, last.processing + 1, change)
+
+
+def _is_edited(article: Article, last: Memory, old: Article | None) -> bool:
+    if is_same_page(article, last):
+        return False
+    if old is not None:
+        return (content_text(article.blocks), article.title) != (content_text(old.blocks), old.title)
+    return maker(article.extractor.version, article.extractor.model) == last.extractor
+
+
+def _change(article: Article, last: Memory, old_text: str) -> Change:
+    blocks = changed_blocks(old_text.split("\n"), content_text(article.blocks).split("\n"))
+    return Change(last.content_hash, tuple(blocks))
 
 
 def changed_blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[BlockChange]:

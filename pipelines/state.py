@@ -4,91 +4,115 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from newsbot.items import Article
-from pipelines.revisions import Memory, Revision, id_of, memory_of, memory_of_article, next_revision
+from newsbot.database import open_database
+from newsbot.items import ArchivePointer
+from pipelines.revisions import Memory, memory_of
 
-_TABLE = """
+_FIRST_FORM: Final = """
 CREATE TABLE IF NOT EXISTS article (
     id TEXT PRIMARY KEY, revision INTEGER NOT NULL, processing INTEGER NOT NULL, content_hash TEXT NOT NULL,
     title TEXT, extractor TEXT NOT NULL, text BLOB NOT NULL
 ) WITHOUT ROWID
 """
-_READ = "SELECT revision, processing, content_hash, title, extractor, text FROM article WHERE id = ?"
-_STORE = """
-INSERT INTO article VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+_WITH_PAGE: Final = """
+ALTER TABLE article ADD COLUMN source TEXT;
+ALTER TABLE article ADD COLUMN fetched_at TEXT;
+ALTER TABLE article ADD COLUMN first_at TEXT;
+ALTER TABLE article ADD COLUMN archive_file TEXT;
+ALTER TABLE article ADD COLUMN archive_offset INTEGER;
+ALTER TABLE article ADD COLUMN archive_length INTEGER;
+ALTER TABLE article ADD COLUMN archive_digest TEXT;
+ALTER TABLE article ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX article_text ON article (source, content_hash)
+"""
+MIGRATIONS: Final = (_FIRST_FORM, _WITH_PAGE)
+_READ: Final = """
+SELECT revision, processing, content_hash, title, extractor, text, source, fetched_at, deleted,
+       archive_file, archive_offset, archive_length, archive_digest
+FROM article WHERE id = ?
+"""
+_STORE: Final = """
+INSERT INTO article (id, revision, processing, content_hash, title, extractor, text, source, fetched_at, first_at,
+                     archive_file, archive_offset, archive_length, archive_digest)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+    deleted = article.deleted AND excluded.revision = article.revision,
     revision = excluded.revision, processing = excluded.processing, content_hash = excluded.content_hash,
-    title = excluded.title, extractor = excluded.extractor, text = excluded.text
+    title = excluded.title, extractor = excluded.extractor, text = excluded.text, source = excluded.source,
+    fetched_at = excluded.fetched_at, archive_file = excluded.archive_file, archive_offset = excluded.archive_offset,
+    archive_length = excluded.archive_length, archive_digest = excluded.archive_digest
 WHERE (excluded.revision, excluded.processing) >= (article.revision, article.processing)
 """
+_DELETE: Final = "UPDATE article SET deleted = 1 WHERE id = ? AND revision = ?"
+_RENEW: Final = "UPDATE article SET extractor = ? WHERE id = ?"
+_SAME_TEXT: Final = "SELECT id FROM article WHERE source IS ? AND content_hash = ? AND id <> ? ORDER BY first_at, id LIMIT 1"
+
+Line = dict[str, Any]
+"""A record or an event."""
+_NONE: Final[Mapping[str, str]] = {}
 
 
 class State:
     """The memory of the last record of each article; what it has stored survives any crash."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._database = sqlite3.connect(path, timeout=30)
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = FULL")
-        self._database.execute(_TABLE)
+        self._database = open_database(path, MIGRATIONS, "FULL")
 
     def last(self, article_id: str) -> Memory | None:
         """What is remembered of an article."""
         row = self._database.execute(_READ, (article_id,)).fetchone()
-        if row is None:
-            return None
-        revision, processing, content_hash, title, extractor, text = row
-        return Memory(revision, processing, content_hash, title, extractor, zlib.decompress(text).decode("utf-8", "surrogatepass"))
+        return _memory(row) if row is not None else None
 
-    def store(self, records: Iterable[dict[str, Any]]) -> None:
-        """Remember *records*, all or none; an older revision never replaces a newer one, so that storing twice is storing once."""
-        with self._database:
+    def store(self, records: Iterable[Line], events: Iterable[Line] = (), renewed: Mapping[str, str] = _NONE) -> None:
+        """Remember *records*, deletions and, by id, extractors that make the same record again: all or none.
+
+        An older revision never replaces a newer one, so that storing twice is storing once.
+        """
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
             self._database.executemany(_STORE, (_row(record["id"], memory_of(record)) for record in records))
+            self._database.executemany(_DELETE, ((event["id"], event["last_revision"]) for event in events))
+            self._database.executemany(_RENEW, ((extractor, article_id) for article_id, extractor in renewed.items()))
+            self._database.execute("COMMIT")
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
 
-    def renew_extractor(self, article_id: str, version: str) -> None:
-        """Remember that extractor *version* gives the same result for an article."""
-        with self._database:
-            self._database.execute("UPDATE article SET extractor = ? WHERE id = ?", (version, article_id))
+    def same_text(self, source: str | None, content_hash: str, but: str) -> str | None:
+        """The id of the article of *source* whose last record has this text, *but* aside; the one that was fetched first."""
+        row = self._database.execute(_SAME_TEXT, (source, content_hash, but)).fetchone()
+        return row[0] if row is not None else None
 
     def close(self) -> None:
         """Release the file."""
         self._database.close()
 
 
+def history_path(out: Path, state: str) -> Path:
+    """The file of the memory in folder *state* below *out*; one that an earlier newsbot left in *out* itself is moved there."""
+    path, before = out / state / "history.sqlite", out / "state.sqlite"
+    if before.is_file() and not path.exists():
+        with closing(sqlite3.connect(before)) as database:
+            database.execute("PRAGMA journal_mode = DELETE")  # takes the write-ahead log into the file, which then moves alone
+        path.parent.mkdir(parents=True, exist_ok=True)
+        before.rename(path)
+    return path
+
+
+def _memory(row: tuple[Any, ...]) -> Memory:
+    revision, processing, content_hash, title, extractor, text, source, fetched_at, deleted, *place = row
+    pointer = ArchivePointer(*place) if place[0] is not None else None
+    plain = zlib.decompress(text).decode("utf-8", "surrogatepass")
+    return Memory(revision, processing, content_hash, title, extractor, plain, source, fetched_at, pointer, bool(deleted))
+
+
 def _row(article_id: str, memory: Memory) -> tuple[Any, ...]:
     text = zlib.compress(memory.text.encode("utf-8", "surrogatepass"))
-    return (article_id, memory.revision, memory.processing, memory.content_hash, memory.title, memory.extractor, text)
-
-
-class History:
-    """Which revision an article is. A record is remembered when it is on the disk, never before: a killed run forgets the rest."""
-
-    def __init__(self, path: Path) -> None:
-        self._state = State(path)
-        self._unwritten: dict[str, Memory] = {}
-
-    def judge(self, article: Article) -> Revision | None:
-        """The revision that *article* is; ``None`` when nothing changed since its last record."""
-        known = id_of(article)
-        last = self._unwritten.get(known) or self._state.last(known)
-        revision = next_revision(article, last)
-        if revision is not None:
-            self._unwritten[known] = memory_of_article(revision)
-        elif last and last.extractor != article.extractor.version:
-            self._state.renew_extractor(known, article.extractor.version)
-        return revision
-
-    def remember(self, records: Iterable[dict[str, Any]]) -> None:
-        """Take *records* for written: they are on the disk."""
-        stored = list(records)
-        self._state.store(stored)
-        for record in stored:
-            self._unwritten.pop(record["id"], None)
-
-    def close(self) -> None:
-        """Release the file."""
-        self._state.close()
+    place = memory.archive
+    where = (place.file, place.offset, place.length, place.digest) if place else (None,) * 4
+    told = (memory.revision, memory.processing, memory.content_hash, memory.title, memory.extractor)
+    return (article_id, *told, text, memory.source, memory.fetched_at, memory.fetched_at, *where)

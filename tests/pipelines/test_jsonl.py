@@ -1,51 +1,99 @@
 import fcntl
+import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.jsonl import OPEN_FILES, JsonlWriter, finish_torn
+from newsbot.part_file import OPEN_FILES
+from pipelines.jsonl import MAX_AGE_S, MAX_BYTES, MAX_LINES, JsonlWriter, mend
+
+LINE = b'{"a":1}\n'
+
+
+def writer_to(folder):
+    finished = []
+    return JsonlWriter(folder, "run", finished.append), finished
+
+
+def names(folder):
+    return sorted(path.name for path in folder.rglob("*.jsonl*"))
+
+
+def recover(folder):
+    """(what was remembered, what was finished) of all part files."""
+    remembered, finished = [], []
+    for part in sorted(folder.rglob("*.part")):
+        mend(part, remembered.extend, finished.append)
+    return remembered, finished
 
 
 def test_a_file_gets_its_name_when_it_is_finished(tmp_path):
-    writer = JsonlWriter(tmp_path, "run")
-    writer.write("a/2024-05-05", b"1\n")
-    assert [path.name for path in tmp_path.rglob("*.jsonl*")] == ["run-0001.jsonl.part"]
-    writer.write("a/2024-05-05", b"2\n")
+    writer, finished = writer_to(tmp_path)
+    writer.write("a/2024-05-05", LINE, now=0)
+    assert names(tmp_path) == ["run-0001.jsonl.part"]
+    writer.write("a/2024-05-05", b'{"b":2}\n', now=0)
     writer.finish()
-    assert (tmp_path / "a/2024-05-05/run-0001.jsonl").read_bytes() == b"1\n2\n"
-    assert list(tmp_path.rglob("*.part")) == []
+    path = tmp_path / "a/2024-05-05/run-0001.jsonl"
+    assert path.read_bytes() == b'{"a":1}\n{"b":2}\n'
+    assert names(tmp_path) == ["run-0001.jsonl"]
+    (contents,) = finished
+    assert (contents.path, contents.lines, contents.size_bytes, contents.first, contents.last) == (path, 2, 16, LINE, b'{"b":2}\n')
 
 
-def test_many_folders_do_not_exhaust_open_files(tmp_path):
-    writer = JsonlWriter(tmp_path, "run")
+def test_a_file_is_full_at_so_many_lines_or_bytes(tmp_path):
+    writer, _ = writer_to(tmp_path)
+    assert [writer.write("a", b"{}\n", now=0) for _ in range(MAX_LINES)] == [False] * (MAX_LINES - 1) + [True]
+    assert [writer.write("b", b"x" * (MAX_BYTES // 2), now=0) for _ in range(2)] == [False, True]
+    writer.finish_due(now=1)
+    writer.write("a", LINE, now=1)
+    assert names(tmp_path) == ["run-0001.jsonl", "run-0002.jsonl", "run-0003.jsonl.part"]
+
+
+@pytest.mark.parametrize(("now", "is_finished"), [(999 + MAX_AGE_S, False), (1000 + MAX_AGE_S, True), (500, True)])
+def test_an_old_file_is_finished_and_so_is_one_from_a_time_to_come(tmp_path, now, is_finished):
+    writer, finished = writer_to(tmp_path)
+    writer.write("a", LINE, now=1000)
+    writer.finish_due(now)
+    assert bool(finished) is is_finished
+
+
+def test_many_folders_exhaust_no_open_files_and_give_no_more_files(tmp_path):
+    writer, finished = writer_to(tmp_path)
     for number in range(OPEN_FILES * 2):
-        if writer.is_full():
-            writer.finish_oldest()
-        writer.write(str(number), b"x\n")
-    writer.write("0", b"y\n")
+        writer.write(str(number % (OPEN_FILES + 40)), LINE, now=0)
+    writer.sync()
     writer.finish()
-    assert sorted(path.read_bytes() for path in (tmp_path / "0").iterdir()) == [b"x\n", b"y\n"]
+    assert len(finished) == OPEN_FILES + 40
+    assert sum(contents.lines for contents in finished) == OPEN_FILES * 2
+    assert all((contents.path).read_bytes() == LINE * contents.lines for contents in finished)
 
 
-@given(st.binary(max_size=300))
-def test_whatever_a_killed_run_left_only_whole_lines_stay(tmp_path_factory, left):
+@given(st.lists(st.dictionaries(st.text(max_size=3), st.text(max_size=20), max_size=3), max_size=5), st.binary(max_size=40))
+def test_whatever_a_killed_run_left_only_whole_lines_stay(tmp_path_factory, values, torn):
     folder = tmp_path_factory.mktemp("out")
-    (folder / "run-0001.jsonl.part").write_bytes(left)
-    finished = list(finish_torn(folder))
-    whole = left[: left.rfind(b"\n") + 1]
-    assert [path.read_bytes() for path in finished] == ([whole] if whole else [])
-    assert [path.name for path in folder.iterdir()] == (["run-0001.jsonl"] if whole else [])
+    whole = b"".join(json.dumps(value).encode() + b"\n" for value in values)
+    torn = torn.replace(b"\n", b"")
+    (folder / "run-0001.jsonl.part").write_bytes(whole + torn)
+    remembered, finished = recover(folder)
+    assert remembered == values
+    assert [contents.path.read_bytes() for contents in finished] == ([whole] if whole else [])
+    assert [contents.lines for contents in finished] == ([len(values)] if whole else [])
+    assert names(folder) == (["run-0001.jsonl"] if whole else [])
 
 
-def test_a_long_torn_line_is_cut(tmp_path):
-    (tmp_path / "run-0001.jsonl.part").write_bytes(b"whole\n" + b"x" * 500_000)
-    assert [path.read_bytes() for path in finish_torn(tmp_path)] == [b"whole\n"]
+@pytest.mark.parametrize("tail", [b'{"b":"' + b"x" * 500_000, b"\x00" * 4096, b"\x00" * 99 + b"\n" + LINE, b"7\n", b"\xff\xfe\n"])
+def test_what_was_never_completely_on_the_disk_is_cut(tmp_path, tail):
+    (tmp_path / "run-0001.jsonl.part").write_bytes(LINE + tail)
+    recover(tmp_path)
+    assert (tmp_path / "run-0001.jsonl").read_bytes() == LINE
 
 
 def test_a_file_that_a_living_run_writes_is_left_alone(tmp_path):
-    part = tmp_path / "run-0001.jsonl.part"
-    part.write_bytes(b"whole\ntor")
-    with part.open("rb") as living:
-        fcntl.flock(living, fcntl.LOCK_EX)
-        assert list(finish_torn(tmp_path)) == []
-    assert part.read_bytes() == b"whole\ntor"
+    writer, _ = writer_to(tmp_path)
+    writer.write("a", LINE, now=0)
+    part = tmp_path / "a/run-0001.jsonl.part"
+    with part.open("rb") as living, pytest.raises(BlockingIOError):
+        fcntl.flock(living, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    assert recover(tmp_path) == ([], [])
+    assert part.read_bytes() == LINE

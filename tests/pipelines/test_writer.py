@@ -3,11 +3,12 @@ import os
 
 import pytest
 
-from newsbot.items import Article, Block, Extractor
+from newsbot.items import Article, Block, Deletion, Extractor
+from pipelines.memory import History
 from pipelines.record_files import CHECKPOINT_RECORDS, RecordFiles, folder_of
 from pipelines.records import to_record
-from pipelines.revisions import Memory, changed_blocks, next_revision
-from pipelines.state import History
+from pipelines.revisions import Memory, changed_blocks, id_of, next_revision
+from pipelines.state import history_path
 from tests.newsroom import records
 
 
@@ -17,27 +18,32 @@ def article(*texts, version="1", url="https://a.example/1", source="a", fetched_
 
 
 class Run:
-    """One run over *out*; leaving it without close() is a kill."""
+    """One run over *out*; kill() in the place of close() leaves what a dead process leaves."""
 
-    def __init__(self, out, name):
-        self.history = History(out / "state.sqlite")
-        self.files = RecordFiles(out / "articles", name, self.history.remember)
-        self.files.recover()
+    def __init__(self, out, name, now=0.0):
+        self.now = now
+        self.history = History(history_path(out, "state"))
+        self.files = RecordFiles(out, name, self.history.remember)
+        self.files.recover(now)
 
     def write(self, *articles):
         for one in articles:
             revision = self.history.judge(one)
             if revision is not None:
-                self.files.write(revision)
+                self.files.write(revision, self.now)
+
+    def delete(self, name):
+        event = self.history.judge_deletion(Deletion(id_of(article("x", url=name)), name, 404, "2024-05-07T00:00:00Z", "a"))
+        if event is not None:
+            self.files.write(event, self.now)
 
     def close(self):
-        self.files.close()
+        self.files.close(self.now)
         self.history.close()
 
     def kill(self):
-        """What the system does when a process dies: its files are closed, its locks go."""
-        for file in self.files._writer._files.values():
-            os.close(file._handle)
+        self.files.leave()
+        self.history.close()
 
 
 def written(out):
@@ -91,17 +97,17 @@ def test_a_killed_run_is_continued_without_loss_and_without_repetition(tmp_path)
 def test_nothing_is_remembered_before_it_is_on_the_disk(tmp_path):
     run = Run(tmp_path, "run")
     run.write(article("x"))
-    other = History(tmp_path / "state.sqlite")
+    other = History(history_path(tmp_path, "state"))
     assert other.judge(article("x")) is not None
-    run.files.checkpoint()
-    assert History(tmp_path / "state.sqlite").judge(article("x")) is None
+    run.files.checkpoint(0)
+    assert History(history_path(tmp_path, "state")).judge(article("x")) is None
 
 
 def test_a_checkpoint_comes_by_itself(tmp_path):
     durable = []
-    files = RecordFiles(tmp_path, "run", durable.extend)
+    files = RecordFiles(tmp_path, "run", lambda records, events: durable.extend(records))
     for number in range(CHECKPOINT_RECORDS):
-        files.write(next_revision(article("x", url=f"https://a.example/{number}"), None))
+        files.write(next_revision(article("x", url=f"https://a.example/{number}"), None), now=0)
     assert len(durable) == CHECKPOINT_RECORDS
 
 
@@ -115,7 +121,7 @@ def test_a_checkpoint_comes_by_itself(tmp_path):
     ],
 )
 def test_the_folder_is_source_and_day_and_nothing_else(source, fetched_at, folder):
-    assert folder_of({"source": source, "fetched_at": fetched_at}) == folder
+    assert folder_of(source, fetched_at) == folder
 
 
 def test_a_change_names_the_blocks_that_differ():
@@ -130,7 +136,7 @@ def test_a_change_names_the_blocks_that_differ():
 
 def test_a_new_title_is_an_edit_too():
     record = json.loads(json.dumps(to_record(article("x", title="old"))))
-    last = Memory(1, 1, record["content_hash"], "old", "1", "x")
+    last = Memory(1, 1, record["content_hash"], "old", "1/None", "x")
     revision = next_revision(article("x", title="new"), last)
     assert revision is not None
     assert (revision.revision, revision.change.blocks) == (2, ())
