@@ -25,7 +25,11 @@ EXTENSIONS = {"newsbot.run_summary.RunSummary": 0}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "newsbot.middlewares.hosts.SourceHostsMiddleware": 50,
-    "newsbot.middlewares.politeness.PolitenessMiddleware": 90,
+    "newsbot.middlewares.addresses.AddressMiddleware": 60,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newsbot.middlewares.robots.RobotsMiddleware": 100,
+    "newsbot.middlewares.politeness.PolitenessMiddleware": 930,  # nothing but what is added for the wire comes after it
+    "newsbot.middlewares.access.AccessMiddleware": 950,
 }
 LOG_FORMATTER = "newsbot.log_lines.LineFormatter"
 
@@ -47,12 +51,23 @@ RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # counted, and in the run's summary
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # not 429: asking again at once is the wrong answer to it
 REDIRECT_MAX_TIMES = 5
+METAREFRESH_MAXDELAY = 3  # seconds; a page that renews itself later than that is no redirect
+NEWSBOT_BACK_OFF_S = 30.0  # a host that answers 429 or keeps failing is left alone for so long, then twice as long ...
+NEWSBOT_MAX_HOLD_S = 86_400.0  # ... and never longer than this, whatever its Retry-After says
+NEWSBOT_HOST_FAILURES = 5  # failures in a row after which a host is left alone
+NEWSBOT_MAX_CRAWL_DELAY_S = 3_600.0  # a longer Crawl-delay holds the host instead
+NEWSBOT_ROBOTS_PATIENCE_DAYS = 30.0  # a robots.txt that cannot be had for so long counts as one that is not there
 
 # How safely
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_MAXSIZE = MAX_PAGE_BYTES
 DOWNLOAD_WARNSIZE = MAX_PAGE_BYTES // 4
-DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    "http": "newsbot.middlewares.wire.WireHandler",
+    "https": "newsbot.middlewares.wire.WireHandler",
+    **dict.fromkeys(("file", "data", "ftp", "s3")),
+}
+TWISTED_DNS_RESOLVER = "newsbot.middlewares.addresses.GuardedResolver"
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 MEMUSAGE_LIMIT_MB = 2048

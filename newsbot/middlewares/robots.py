@@ -1,0 +1,145 @@
+"""``robots.txt`` as RFC 9309 has it: what cannot be had allows nothing, what is not there allows everything, and nothing holds for ever."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any, Final, Self
+from weakref import WeakKeyDictionary
+
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured, StopDownload
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.httpobj import urlparse_cached
+from scrapy.utils.misc import build_from_crawler, load_object
+
+from newsbot.errors import Postponed
+from newsbot.failures import Refused, failure_word
+from newsbot.polite.robots import MAX_BYTES, UNREACHABLE_S, Verdict, after_failure, meaning_of
+
+_PRIORITY: Final = 1000
+_DAY_S: Final = 86_400.0
+_HOST_WORDS: Final = ("dns", "refused", "private_address")
+"""Failures that the pages of the host would meet as well: more telling than that its robots.txt is out of reach."""
+
+
+class RobotsForbidden(Refused):
+    """The host's robots.txt forbids the address."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"{url}: forbidden by robots.txt", "robots")
+
+
+class RobotsUnreachable(Refused):
+    """The host's robots.txt could not be had: until it can, nothing may be asked for. *word* says why."""
+
+    def __init__(self, url: str, word: str) -> None:
+        super().__init__(f"{url}: robots.txt could not be had ({word})", word if word in _HOST_WORDS else "robots_unreachable")
+
+
+@dataclass
+class _File:
+    """What is known of one host's file."""
+
+    verdict: Verdict | None = None
+    parser: Any = None
+    word: str = ""
+    """Why it could not be had."""
+
+
+class RobotsMiddleware:
+    """Asks each host for its file before its first page, and again when a day has passed."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        if not settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured
+        self._crawler = crawler
+        self._agent: str = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"]
+        self._patience_s = settings.getfloat("NEWSBOT_ROBOTS_PATIENCE_DAYS") * _DAY_S
+        self._max_page_bytes = settings.getint("DOWNLOAD_MAXSIZE")
+        self._parser_class = load_object(settings["ROBOTSTXT_PARSER"])
+        self._files: dict[str, _File] = defaultdict(_File)
+        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._read: WeakKeyDictionary[Request, int] = WeakKeyDictionary()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The middleware with the crawler's settings ``USER_AGENT``, ``ROBOTSTXT_*`` and ``NEWSBOT_ROBOTS_PATIENCE_DAYS``."""
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.bytes_received, signals.bytes_received)
+        crawler.signals.connect(middleware.response_downloaded, signals.response_downloaded)
+        return middleware
+
+    async def process_request(self, request: Request) -> None:
+        """Let *request* pass.
+
+        Raises:
+            RobotsForbidden, RobotsUnreachable: it may not be asked for.
+            Postponed: an article whose host's file cannot be had now, or a host that wants to be left alone.
+        """
+        if request.meta.get("dont_obey_robotstxt") or urlparse_cached(request).scheme not in ("http", "https"):
+            return
+        file = await self._file(request)
+        assert file.verdict is not None
+        if file.verdict.meaning == "unreachable":
+            if request.meta.get("kind") == "article":
+                raise Postponed(file.verdict.read_at + UNREACHABLE_S, "robots_unreachable", urlparse_cached(request).hostname)
+            raise RobotsUnreachable(request.url, file.word)
+        if file.parser is not None and not file.parser.allowed(request.url, self._agent):
+            raise RobotsForbidden(request.url)
+
+    def bytes_received(self, data: bytes, request: Request) -> None:
+        """Read no more of a file than is parsed."""
+        if request in self._read:
+            self._read[request] += len(data)
+            if self._read[request] > MAX_BYTES:
+                raise StopDownload(fail=False)
+
+    def response_downloaded(self, request: Request) -> None:
+        """Bound what a packed file may unpack to; up to here it had no bound, so that a huge one is read in part."""
+        if request.meta.get("robots_for") is not None:
+            request.meta["download_maxsize"] = self._max_page_bytes
+
+    async def _file(self, request: Request) -> _File:
+        """The file for *request*, asked for where it is not known or has grown old; once, however many requests wait for it."""
+        parts = urlparse_cached(request)
+        key = f"{parts.scheme}://{parts.netloc}"
+        async with self._locks[key]:
+            file = self._files[key]
+            if file.verdict is None or not file.verdict.is_fresh(time.time()):
+                await self._ask(file, Request(f"{key}/robots.txt", **self._manner(request)), request)
+        return file
+
+    def _manner(self, request: Request) -> dict[str, Any]:
+        meta = {"dont_obey_robotstxt": True, "robots_for": request.meta.get("source") or "", "download_maxsize": 0}
+        return {"meta": meta, "priority": _PRIORITY, "headers": {"Accept-Encoding": "identity"}, "callback": NO_CALLBACK}
+
+    async def _ask(self, file: _File, robots: Request, request: Request) -> None:
+        self._read[robots] = 0
+        try:
+            assert self._crawler.engine is not None
+            response = await self._crawler.engine.download_async(robots)
+        except Postponed:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, the file could not be had
+            file.word = failure_word(error)
+            gone = file.word == "too_many_redirects"  # section 2.3.1.2
+            file.verdict = Verdict("unavailable", time.time()) if gone else after_failure(file.verdict, time.time(), self._patience_s)
+            return
+        await self._take(file, response, request)
+
+    async def _take(self, file: _File, response: Response, request: Request) -> None:
+        meaning = meaning_of(response.status)
+        if meaning == "unreachable":
+            file.word = f"http_{response.status}"
+            file.verdict = after_failure(file.verdict, time.time(), self._patience_s)
+            return
+        body = response.body[:MAX_BYTES] if meaning == "rules" else b""
+        file.verdict, file.word = Verdict(meaning, time.time(), body), ""
+        file.parser = build_from_crawler(self._parser_class, self._crawler, body)
+        await self._crawler.signals.send_catch_log_async(signals.robots_parsed, robotparser=file.parser, request=request)
