@@ -54,13 +54,17 @@ class Discovery(BaseModel):
 
     model_config = _STRICT
     feeds: list[Address] = []
-    """RSS or Atom."""
+    """RSS, Atom or JSON Feed."""
     news_sitemaps: list[Address] = []
     """Sitemaps in Google News form, or index files of such."""
     sitemaps: list[Address] = []
     """Ordinary sitemaps or index files, plain or ``.gz``."""
+    wordpress: list[Address] = []
+    """Roots of WordPress REST APIs (``https://…/wp-json/``)."""
     sections: list[Address] = []
     """Pages that list articles."""
+    section_pages: Annotated[int, Field(ge=1, le=1000)] = 3
+    """Pages of one section that are read at most: the next one only while everything on a page is new."""
 
 
 class Articles(BaseModel):
@@ -107,6 +111,14 @@ class RightsKept(BaseModel):
     """A page that reserves text and data mining is recorded with its reservation, or not recorded; default: ``NEWSBOT_TDM``."""
 
 
+class Recheck(BaseModel):
+    """When the source's articles are looked at again without any list saying that they changed."""
+
+    model_config = _STRICT
+    after_h: list[Annotated[float, Field(ge=0.1, le=8760, strict=False)]] | None = None
+    """Ages of an article in hours; empty: never; default: the setting ``NEWSBOT_RECHECK_HOURS``."""
+
+
 class Source(BaseModel):
     """One publisher."""
 
@@ -134,6 +146,7 @@ class Source(BaseModel):
     politeness: Politeness = Politeness()
     access: Access = Access()
     rights: RightsKept = RightsKept()
+    recheck: Recheck = Recheck()
     rules: list[Rule] = Field(default=[], alias="rule")
     """Site rules, ``[[rule]]`` in the file; full ids ``<source>/<rule>``."""
 
