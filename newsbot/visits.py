@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
-RECHECK_HOURS: Final = (1.0, 3.0, 12.0, 24.0, 72.0)
-"""Pauses before the first, second ... visit that only asks whether an article changed or is gone; none after the last.
+RECHECK_HOURS: Final = (1.0, 4.0, 16.0, 40.0, 112.0)
+"""Ages at which an article is looked at again only to see whether it changed or is gone; older ones are left alone.
 
-Most corrections come within hours of publication, so the pauses grow; together they cover the first four days and a half."""
+Most corrections come within hours of publication, so the pauses grow."""
 LONGEST_PAUSE_S: Final = 3600.0
 """A list that says nothing of its rhythm is asked at least this often."""
 SHORTEST_PAUSE_S: Final = 60.0
@@ -18,15 +18,13 @@ LONGEST_DECLARED_S: Final = 86_400.0
 _SHARE_OF_SILENCE: Final = 0.1
 
 
-def recheck_s(hours: Sequence[float], unchanged: int, age_s: float) -> float | None:
-    """Seconds until an article is looked at again; ``None``: never, unless a list says that it changed.
+def recheck_s(hours: Iterable[float], age_s: float) -> float | None:
+    """Seconds until an article of *age_s* reaches the next of the ages in *hours*; ``None``: it is past all of them.
 
-    *hours* are the pauses; *unchanged* counts the visits in a row that found nothing new; *age_s* is what has passed since publication,
-    or since the first visit: an article older than all pauses together is left alone, however often it is edited.
+    The age counts from publication, or from the first visit. Whether the article changed meanwhile makes no difference: pages whose bytes
+    differ with every visit would be visited without end.
     """
-    if unchanged >= len(hours) or age_s > sum(hours) * 3600:
-        return None
-    return hours[unchanged] * 3600
+    return min((hour * 3600 - age_s for hour in hours if hour * 3600 > age_s), default=None)
 
 
 def list_pause_s(declared_s: float | None, silence_s: float) -> float:

@@ -7,14 +7,13 @@ from newsbot.visits import LONGEST_PAUSE_S, RECHECK_HOURS, list_pause_s, recheck
 HOUR = 3600
 
 
-def test_pauses_grow_while_nothing_changes_and_end():
-    pauses = [recheck_s(RECHECK_HOURS, unchanged, 0) for unchanged in range(len(RECHECK_HOURS) + 2)]
-    assert pauses == [1 * HOUR, 3 * HOUR, 12 * HOUR, 24 * HOUR, 72 * HOUR, None, None]
+def test_an_article_is_looked_at_again_when_it_reaches_the_next_age():
+    assert [recheck_s((1, 4, 16), age * HOUR) for age in (0, 0.5, 1, 3, 15)] == [1 * HOUR, 0.5 * HOUR, 3 * HOUR, 1 * HOUR, 1 * HOUR]
 
 
-def test_an_old_article_is_left_alone_however_often_it_changes():
-    assert recheck_s(RECHECK_HOURS, 0, 113 * HOUR) is None
-    assert recheck_s((), 0, 0) is None
+def test_an_old_article_is_left_alone():
+    assert recheck_s(RECHECK_HOURS, 112 * HOUR) is None
+    assert recheck_s((), 0) is None
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ class Reading:
     """In list order."""
     news_at: float
     """When it last named an article that it had not named before; seconds since 1970."""
+    interval_s: float | None = None
+    """How often it changes, as it says itself."""
     hubs: tuple[str, ...] = ()
     """Its WebSub hubs."""
 
