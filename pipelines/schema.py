@@ -20,7 +20,6 @@ _NULLABLE_TEXT: Final = {
     "published_utc": r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$",
     "date_published": _DATE,
     "date_modified": _DATE,
-    "duplicate_of": _ID,
     "cluster": _ID,
     "fetched_at": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$",
 }
