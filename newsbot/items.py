@@ -108,6 +108,8 @@ class Removal:
     """The block as it stood before this cut."""
     text: str
     """What was cut: the whole block's text, or the part that went."""
+    evidence: str | None = None
+    """What a cut that was learned rests on: ``on 12 of 12 pages``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,16 @@ class Deletion:
 
 
 @dataclass(frozen=True, slots=True)
+class PageSigns:
+    """What the memory of a source's template learns from one page: some twenty bytes a block, nothing that can be read back."""
+
+    blocks: bytes
+    """Rows of :data:`newsbot.signs.BLOCK`, in page order."""
+    title: int
+    """Text sign of the title, 0 where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """An article: as printed after ``extract``, normalised after the stages."""
 
@@ -195,6 +207,8 @@ class Article:
     http: Http = field(default_factory=Http)
     discovered_by: DiscoveredBy | None = None
     archive: ArchivePointer | None = None
+    signs: PageSigns | None = None
+    """What the memory of the source's template learns from the page; ``None`` unless it was asked for."""
 
     def __str__(self) -> str:
         """One line: Scrapy prints every item at DEBUG."""

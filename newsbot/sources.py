@@ -111,6 +111,19 @@ class RightsKept(BaseModel):
     """A page that reserves text and data mining is recorded with its reservation, or not recorded; default: ``NEWSBOT_TDM``."""
 
 
+class Learned(BaseModel):
+    """What the memory of the source's pages must and must not take for furniture: ``[template]`` in the file.
+
+    An entry is a line as printed, or ``place:`` and a place as ``scrapy template`` prints it.
+    """
+
+    model_config = _STRICT
+    pin: list[str] = []
+    """Goes from every page, from the first one on."""
+    ban: list[str] = []
+    """Never goes because it repeats."""
+
+
 class Recheck(BaseModel):
     """When the source's articles are looked at again without any list saying that they changed."""
 
@@ -146,6 +159,7 @@ class Source(BaseModel):
     politeness: Politeness = Politeness()
     access: Access = Access()
     rights: RightsKept = RightsKept()
+    template: Learned = Learned()
     recheck: Recheck = Recheck()
     rules: list[Rule] = Field(default=[], alias="rule")
     """Site rules, ``[[rule]]`` in the file; full ids ``<source>/<rule>``."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 import newsbot
 from newsbot.config import SHIPPED
 from newsbot.rules import Rule, load_rule_file
-from newsbot.sources import Access, Articles, Discovery, Politeness, Recheck, RightsKept, Source, load_source
+from newsbot.sources import Access, Articles, Discovery, Learned, Politeness, Recheck, RightsKept, Source, load_source
 
 README = (SHIPPED / "README.md").read_text(encoding="utf-8")
 TABLE_MODULES = sorted(path.stem for path in Path(newsbot.__file__).parent.glob("*_tables.py"))
@@ -25,7 +25,18 @@ def models_of(module: str) -> list[type[BaseModel]]:
 
 
 def keys() -> list[tuple[str, str]]:
-    models = [Source, Discovery, Articles, Politeness, Access, Recheck, RightsKept, Rule, *(model for module in TABLE_MODULES for model in models_of(module))]
+    models = [
+        Source,
+        Discovery,
+        Articles,
+        Politeness,
+        Learned,
+        Access,
+        Recheck,
+        RightsKept,
+        Rule,
+        *(model for module in TABLE_MODULES for model in models_of(module)),
+    ]
     return [(model.__name__, field.alias or name) for model in models for name, field in model.model_fields.items()]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from newsbot import __version__
@@ -12,7 +13,7 @@ from newsbot.credit_tables import CreditTables
 from newsbot.extractors.access import find_access
 from newsbot.extractors.blocks import PageBlocks, find_blocks
 from newsbot.extractors.byline import find_authors
-from newsbot.extractors.credit_blocks import CreditedStory, credit_removals, find_credit_lines
+from newsbot.extractors.credit_blocks import CreditedStory, credit_removals, find_credit_lines, is_credit
 from newsbot.extractors.dates import find_dates
 from newsbot.extractors.declared import (
     find_canonical,
@@ -32,10 +33,12 @@ from newsbot.extractors.model import Model, shipped_model
 from newsbot.extractors.rights import find_rights
 from newsbot.extractors.scripted import with_scripted
 from newsbot.extractors.story import Known, Story, tell_story
+from newsbot.extractors.template import Pinned, Repeats, page_signs, pinned
 from newsbot.extractors.trafilatura_text import story_lines
 from newsbot.items import Article, Block, Extractor, Http, Provenance, Quality, Removal
 from newsbot.page import Page, RawPage
 from newsbot.reading.credits import CreditContext
+from newsbot.signs import Template
 from newsbot.sources import Source
 from newsbot.urls import canonical_form, may_be_canonical
 
@@ -44,9 +47,10 @@ _LONG_LINE: Final = 40
 """Letters from which a block tells the page's language; menus and buttons may speak another."""
 
 
-def extract(raw: RawPage, config: Config, template: object = None, model: Model | None = None) -> Article:  # noqa: ARG001 - *template*: a later step
+def extract(raw: RawPage, config: Config, template: Template | None = None, model: Model | None = None) -> Article:
     """The article of *raw*, as printed: text, removals, and the evidence for every field.
 
+    *template* is what is known of the source's other pages; without one the article has no signs for it to learn from.
     *model* chooses the story; by default it is the shipped one for ``config.speed``.
 
     Raises:
@@ -64,10 +68,12 @@ def extract(raw: RawPage, config: Config, template: object = None, model: Model 
     section, sections = chosen(find_sections(metadata))
     canonical, canonicals = _canonical(page, metadata)
     hints = hints_of(metadata, story_lines(page) if model.wants_verdict else None)
-    story = tell_story(page, found, Known(title, config.rulebook(language, source), config.captions, hints, model))
-    credits = _read_credits(found, story, _credit_context(page, source, language, metadata), config.credits)
+    context = _credit_context(page, source, language, metadata)
+    repeats = _repeats(template, source, context, config.credits)
+    story = tell_story(page, found, Known(title, config.rulebook(language, source), config.captions, hints, model, repeats))
+    credits = _read_credits(found, story, context, config.credits)
     images = find_images(page, metadata, [found.elements[block.position] for block in credits.blocks], config.captions)
-    return replace(
+    article = replace(
         _as_fetched(page, source, model),
         canonical_url=canonical,
         title=title,
@@ -95,6 +101,7 @@ def extract(raw: RawPage, config: Config, template: object = None, model: Model 
         rights=find_rights(page, metadata, found.blocks),
         quality=Quality(confidence=round(story.confidence, 3), flags=flags),
     )
+    return replace(article, signs=page_signs(story.weighed, found, title, article.candidates))
 
 
 def chosen(candidates: Iterable[Provenance]) -> tuple[str | None, tuple[Provenance, ...]]:
@@ -132,6 +139,15 @@ def _named_credits(removals: Sequence[Removal], lines: Sequence[Provenance]) -> 
     for cut in removals:
         known = cut.step == "choice" and f"line:{cut.block.position}" in places
         yield replace(cut, rule="credit/line", step="credit") if known else cut
+
+
+def _repeats(template: Template | None, source: Source | None, context: CreditContext, tables: CreditTables) -> Repeats | None:
+    """What is known of the other pages of *source*; pinned and banned entries hold on a page that stands alone, too."""
+    entries = source.template if source else None
+    if template is None and not (entries and entries.pin):
+        return None
+    pins = (pinned(tuple(entries.pin)), pinned(tuple(entries.ban))) if entries else (Pinned(), Pinned())
+    return Repeats(template or Template(), *pins, partial(is_credit, context=context, tables=tables))
 
 
 def _canonical(page: Page, metadata: Metadata) -> tuple[str | None, tuple[Provenance, ...]]:

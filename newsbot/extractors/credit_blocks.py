@@ -9,6 +9,7 @@ from typing import Final
 from newsbot.credit_tables import CreditTables
 from newsbot.items import Block, Provenance, Removal
 from newsbot.reading.credit_lines import Credit, CreditContext, read_credit, read_line
+from newsbot.reading.credits import Position
 
 HEAD_BLOCKS: Final = 4
 TAIL_BLOCKS: Final = 8
@@ -64,6 +65,14 @@ def _credits(story: Sequence[Block], context: CreditContext, tables: CreditTable
         at_head = at_head and credit is not None
         if credit and (slot or index >= len(story) - TAIL_BLOCKS or block.kind == "paragraph"):
             yield index, credit
+
+
+def is_credit(block: Block, at_head: bool, context: CreditContext, tables: CreditTables) -> bool:
+    """Whether :func:`credit_removals` would take *block* out of a story: it needs to see it, for the evidence."""
+    if block.kind in _STORY_KINDS or len(block.text) > MOST_LETTERS or (block.kind != "paragraph" and not at_head):
+        return False
+    position: Position = "top" if at_head and block.kind != "heading" else "body"
+    return read_line(block.text, context=replace(context, position=position), tables=tables) is not None
 
 
 def find_credit_lines(

@@ -13,6 +13,7 @@ from newsbot.extractors.boilerplate import Kept, Removals, drop, remove_by_place
 from newsbot.extractors.captions import is_caption_block
 from newsbot.extractors.features import Hints
 from newsbot.extractors.model import Model
+from newsbot.extractors.template import Repeats, Weighed, weigh
 from newsbot.items import Block, Removal
 from newsbot.page import Page
 from newsbot.rules import RuleBook
@@ -31,6 +32,8 @@ class Known:
     captions: CaptionTables
     hints: Hints
     model: Model
+    repeats: Repeats | None = None
+    """What the source's other pages say; ``None`` for a page that stands alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,17 @@ class Story:
     removals: Removals
     confidence: float
     """Of the choice, 0 to 1."""
+    weighed: Weighed
+    """What the choice rests on."""
 
 
 def tell_story(page: Page, found: PageBlocks, known: Known) -> Story:
     """The story of *page* without what rules name, without captions and its own title, and without what nobody chose."""
     judged = judge_blocks(found, known.hints, known.model)
+    weighed = weigh(found, judged, known.repeats)
     kept, named = _sparing(found, judged, *remove_everywhere(found, known.rules))
-    choice = choose_story(found, kept, judged, known.hints.descriptions)
+    kept, repeated = weighed.remove(kept)
+    choice = choose_story(found, kept, weighed.judged, known.hints.descriptions)
     positions = {block.position for block in choice.blocks}
     unchosen = [block for block in kept if block.position not in positions]
     story, captions = drop(
@@ -55,7 +62,7 @@ def tell_story(page: Page, found: PageBlocks, known: Known) -> Story:
     )
     story, placed = remove_by_place(story, known.rules)
     story, titles = _without_title(story, known.title)
-    return Story(story, (*named, *_not_chosen(unchosen, found, known), *captions, *placed, *titles), choice.confidence)
+    return Story(story, (*named, *repeated, *_not_chosen(unchosen, found, known), *captions, *placed, *titles), choice.confidence, weighed)
 
 
 def _sparing(found: PageBlocks, judged: Judgement, kept: Kept, named: Removals) -> tuple[Kept, Removals]:
