@@ -24,6 +24,7 @@ from newsbot.shapes import (
     Dates,
     DateValue,
     DiscoveredBy,
+    DuplicateOf,
     Evidence,
     Extractor,
     Http,
@@ -59,6 +60,7 @@ __all__ = [
     "Dates",
     "Deletion",
     "DiscoveredBy",
+    "DuplicateOf",
     "Evidence",
     "Extractor",
     "FeedText",
@@ -207,6 +209,9 @@ class Article:
     http: Http = field(default_factory=Http)
     discovered_by: DiscoveredBy | None = None
     archive: ArchivePointer | None = None
+    cluster: str | None = None
+    """The id of the first known article with the same story."""
+    duplicate_of: DuplicateOf | None = None
     signs: PageSigns | None = None
     """What the memory of the source's template learns from the page; ``None`` unless it was asked for."""
 

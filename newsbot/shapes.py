@@ -318,3 +318,13 @@ class Change:
     """``content_hash`` of the revision before. Format: 64 hexadecimal digits."""
     blocks: tuple[BlockChange, ...]
     """The blocks that the edit touched, in order. Empty: the text is the same, another field changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateOf:
+    """The article whose story another one repeats."""
+
+    id: str
+    """That of its records."""
+    similarity: float
+    """Share of the shorter text that the other one has too, from 0.4 to 1."""

@@ -21,6 +21,7 @@ from newsbot.items import (
     BlockKind,
     Change,
     Dates,
+    DuplicateOf,
     DateValue,
     DiscoveredBy,
     Extractor,
@@ -151,7 +152,7 @@ class Record:
     rights: Rights
     """What the page says about reuse."""
     duplicate_of: DuplicateOf | None
-    """The earliest article with the same story. Format: an ``id``. Null: this one is the earliest, or the only one."""
+    """The article whose story this one repeats: the original that it credits, else the earliest. Null: this one is the earliest, or the only one."""
     cluster: str | None
     """Shared by all articles with the same story. Format: an ``id``. Null: no other article is known to tell it."""
     dates: Dates

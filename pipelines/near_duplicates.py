@@ -1,0 +1,50 @@
+"""Scrapy's way to :class:`pipelines.neighbours.Neighbours`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from newsbot.items import Deletion
+from pipelines.neighbours import Neighbours
+from pipelines.revisions import Revision
+from pipelines.tally import count
+from pipelines.writer import records_durable
+
+
+class NearDuplicatesPipeline:
+    """Scrapy shell of :class:`~pipelines.neighbours.Neighbours`: revisions in, the same with ``cluster`` and ``duplicate_of`` out."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._stats = crawler.stats
+        state = crawler.settings["NEWSBOT_STATE"]
+        days = crawler.settings.getint("NEWSBOT_DUPLICATE_DAYS")
+        path = Path(crawler.settings["NEWSBOT_OUT"]) / state / "neighbours.sqlite"
+        self._neighbours = Neighbours(path, days) if state and days else None
+        crawler.signals.connect(self._remember, records_durable)
+        crawler.signals.connect(self._close, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The pipeline with the settings ``NEWSBOT_OUT``, ``NEWSBOT_STATE`` (empty: no memory) and ``NEWSBOT_DUPLICATE_DAYS``."""
+        return cls(crawler)
+
+    def process_item(self, item: Revision | Deletion) -> Revision | Deletion:
+        """*item*, compared with the stories of the last days; an event passes through."""
+        if self._neighbours is None or isinstance(item, Deletion):
+            return item
+        judged = self._neighbours.judge(item)
+        if judged.article.duplicate_of:
+            count(self._stats, "copy", item.article.source)
+        return judged
+
+    def _remember(self, records: list[dict[str, Any]]) -> None:
+        if self._neighbours and records:
+            self._neighbours.remember(records)
+
+    def _close(self) -> None:
+        if self._neighbours:
+            self._neighbours.close()
