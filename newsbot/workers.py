@@ -1,4 +1,4 @@
-"""Worker processes with a time limit for each task: a worker that hangs or dies is replaced, its task is reported.
+"""Worker processes with limits of time and memory for each task: a worker that hangs or dies is replaced, its task is reported.
 
 A worker is a fresh Python process, started by this very file: nothing is forked out of a running event loop, the caller's main
 module is not imported again, a Ctrl-C in the terminal does not reach it, and whatever it prints goes to standard error.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 import queue
+import resource
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Generic, Literal, Self, TypeVar
 
@@ -26,13 +28,17 @@ Result = TypeVar("Result")
 
 START_LIMIT_S: Final = 120.0
 """A worker that is not ready by then has failed; importing everything takes about two seconds on an idle machine."""
+MEMORY_MB: Final = 420
+"""What a worker may take beyond what it holds when it is ready. A page of 16 MB takes 200; the first one takes 120 for good."""
 _PARENT_CHECK_S: Final = 1.0
+_NO_MEMORY: Final = 73
+"""Exit code of a worker that needed more memory than it may take."""
 
 
 class WorkerError(Exception):
     """A task without a result.
 
-    *code* says why: ``timeout`` (its worker was killed), or ``worker_died`` (or met an error that nobody expected).
+    *code* says why: ``timeout`` (its worker was killed), or ``worker_died`` (twice; or met an error that nobody expected).
     """
 
     def __init__(self, code: Literal["timeout", "worker_died"], reason: str) -> None:
@@ -42,15 +48,30 @@ class WorkerError(Exception):
         """One line for people."""
 
 
+class _WorkerDied(WorkerError):
+    """The process ended, whoever's fault it was."""
+
+
 class WorkerPool(Generic[Task, Result]):
     """Up to *jobs* processes, each of which calls ``setup()`` once and then the function that it returned for every task.
 
+    A task whose worker dies is tried once more, with a new worker: the first one may have died of something else. *memory_mb* bounds what
+    a worker may take beyond what it holds when it is ready (Linux; elsewhere the system's own bounds hold).
     *setup*, tasks and results travel pickled. Workers start when there is work for them, and end with the pool, with the
     process that owns it, or within a second of its violent death.
     """
 
-    def __init__(self, setup: Callable[[], Callable[[Task], Result]], jobs: int, timeout_s: float) -> None:
-        self._setup = pickle.dumps(setup)
+    def __init__(
+        self,
+        setup: Callable[[], Callable[[Any], Result]],
+        jobs: int,
+        timeout_s: float,
+        prepare: Callable[[Task], Any] | None = None,
+        memory_mb: int = MEMORY_MB,
+    ) -> None:
+        """Open the pool; *prepare*, called when a worker is free for a task, makes what travels (in a thread, so it only reads)."""
+        self._setup = pickle.dumps((setup, memory_mb))
+        self._prepare = prepare
         self._timeout_s = timeout_s
         self._tasks: queue.SimpleQueue[tuple[Future[Result], Task] | None] = queue.SimpleQueue()
         self._threads = [threading.Thread(target=self._serve, name=f"worker-{number}", daemon=True) for number in range(max(jobs, 1))]
@@ -88,7 +109,12 @@ class WorkerPool(Generic[Task, Result]):
                 continue
             try:
                 worker = worker if worker and worker.is_alive() else _Worker(self._setup)
-                future.set_result(worker.call(task, self._timeout_s))
+                message = self._prepare(task) if self._prepare else task
+                try:
+                    future.set_result(worker.call(message, self._timeout_s))
+                except _WorkerDied:
+                    worker = _Worker(self._setup)
+                    future.set_result(worker.call(message, self._timeout_s))
             except Exception as error:  # noqa: BLE001  whatever it is, it belongs to the caller who waits
                 future.set_exception(error)
         if worker:
@@ -129,10 +155,14 @@ class _Worker:
             failure, result = self._pipe.recv()
         except (EOFError, OSError):
             self.stop()
-            raise WorkerError("worker_died", f"the process ended with code {self._process.returncode}") from None
+            raise _WorkerDied("worker_died", _cause_of_death(self._process.returncode)) from None
         if failure:
             raise WorkerError("worker_died", failure)
         return result
+
+
+def _cause_of_death(code: int) -> str:
+    return "needed more memory than a page may take" if code == _NO_MEMORY else f"the process ended with code {code}"
 
 
 def _work(pipe: Connection) -> None:
@@ -146,14 +176,30 @@ def _work(pipe: Connection) -> None:
                 if function is _set_up:
                     function, answer = answer[1], (None, None)
                 pipe.send(answer)
+            except MemoryError:
+                os._exit(_NO_MEMORY)  # what is left of the heap is in pieces: the next page deserves a new one
             except Exception as error:  # noqa: BLE001  the last line of defence: any page may find a fault in any library
                 pipe.send((_described(error), None))
 
 
 def _set_up(message: tuple[list[str], bytes]) -> Callable[[Any], Any]:
-    sys.path[:], setup = message
-    ready: Callable[[Any], Any] = pickle.loads(setup)()
+    sys.path[:], pickled = message
+    setup, memory_mb = pickle.loads(pickled)
+    ready: Callable[[Any], Any] = setup()
+    _bound_memory(memory_mb)
     return ready
+
+
+def _bound_memory(more_mb: int) -> None:
+    """Let this process take *more_mb* beyond what it holds now. Counted is its private writable memory: what grows with a page."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:
+        return  # not Linux
+    held_kb = int(status.partition("VmData:")[2].split()[0])
+    limit = held_kb * 1024 + more_mb * 2**20
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
 
 
 def _described(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 
 def set_up():
@@ -17,6 +18,13 @@ def perform(task):
                 pass
         case "die":
             os._exit(7)
+        case "eat":
+            return len(bytearray(2**30))
+        case ["die once", folder]:
+            mark = Path(folder) / "died"
+            if not mark.exists():
+                mark.touch()
+                os._exit(9)
         case "raise":
             raise ValueError("of two\nlines")
         case "print":

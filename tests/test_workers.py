@@ -30,6 +30,21 @@ def test_a_task_that_kills_its_worker_is_reported_and_others_are_not_touched():
         assert [future.result()[0] for future in futures[:3] + futures[4:]] == ["0", "1", "2", "4", "5", "6", "7"]
 
 
+def test_a_task_whose_worker_dies_is_tried_once_more(tmp_path):
+    with WorkerPool(set_up, jobs=1, timeout_s=10) as pool:
+        assert pool.submit(["die once", str(tmp_path)]).result()[0] == ["die once", str(tmp_path)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds what a process takes")
+def test_a_task_that_needs_too_much_memory_is_reported_and_the_next_one_gets_a_new_worker():
+    with WorkerPool(set_up, jobs=1, timeout_s=10, memory_mb=200) as pool:
+        before, eaten, after = (pool.submit(task) for task in ("a", "eat", "b"))
+        with pytest.raises(WorkerError, match="memory") as raised:
+            eaten.result()
+        assert raised.value.code == "worker_died"
+        assert after.result()[1] != before.result()[1]
+
+
 def test_an_unexpected_error_is_one_line_and_the_worker_goes_on():
     with WorkerPool(set_up, jobs=1, timeout_s=10) as pool:
         with pytest.raises(WorkerError) as raised:

@@ -120,6 +120,7 @@ class PolitenessMiddleware:
             self._back_off.keep(host, time.time() + delay_s, "crawl_delay")
         self._set_rate(host, request)
         self._use(host, self._pace.rate(host).gentler(delay_s))
+        self._name_slot(request, host)
 
     def headers_received(self, request: Request) -> None:
         """The host has begun to answer."""
@@ -168,6 +169,7 @@ class PolitenessMiddleware:
             known = self._pace.rate(host) if self._paced_for[host] else wanted
             self._paced_for[host].add(name)
             self._use(host, Rate(max(wanted.delay_s, known.delay_s), min(wanted.concurrency, known.concurrency), wanted.jitter))
+        self._name_slot(request, host)
 
     def _rate_of(self, source: Source | None, host: str) -> Rate:
         set_by_hand = self._crawler.settings.getdict("DOWNLOAD_SLOTS").get(host, {})
@@ -186,6 +188,12 @@ class PolitenessMiddleware:
         if host in downloader.slots:
             slot = downloader.slots[host]
             slot.delay, slot.concurrency, slot.jitter = rate.delay_s, rate.concurrency, 0
+
+    def _name_slot(self, request: Request, host: str) -> None:
+        """Let the scheduler find the pace of *host* under the request's own host name, too."""
+        assert self._crawler.engine is not None
+        slots = self._crawler.engine.downloader.per_slot_settings
+        slots[urlparse_cached(request).hostname or ""] = slots[host]
 
     def _source(self, request: Request) -> Source | None:
         """The source that *request* is made for; that of its host where it is made for none."""
