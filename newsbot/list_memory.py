@@ -11,7 +11,7 @@ from newsbot.database import open_database
 from newsbot.discovery.readings import Entry, Reading
 
 _MIGRATIONS: Final = (
-    "CREATE TABLE reading (key TEXT PRIMARY KEY, news_at REAL NOT NULL, interval_s REAL, hubs TEXT NOT NULL, entries BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE reading (key TEXT PRIMARY KEY, news_at REAL NOT NULL, interval_s REAL, hubs TEXT NOT NULL, terms TEXT NOT NULL, entries BLOB NOT NULL) WITHOUT ROWID",
 )
 
 
@@ -23,17 +23,17 @@ class ListMemory:
 
     def last(self, key: str) -> Reading | None:
         """The last reading of the list *key* (``newsbot.frontier.list_key``)."""
-        row = self._database.execute("SELECT news_at, interval_s, hubs, entries FROM reading WHERE key = ?", (key,)).fetchone()
+        row = self._database.execute("SELECT news_at, interval_s, hubs, terms, entries FROM reading WHERE key = ?", (key,)).fetchone()
         if row is None:
             return None
-        entries = json.loads(zlib.decompress(row[3]))
-        return Reading(tuple(Entry(url, mark) for url, mark in entries), row[0], row[1], tuple(json.loads(row[2])))
+        entries = json.loads(zlib.decompress(row[4]))
+        return Reading(tuple(Entry(url, mark) for url, mark in entries), row[0], row[1], tuple(json.loads(row[2])), row[3])
 
     def store(self, key: str, reading: Reading) -> None:
         """Remember *reading* instead of the one before."""
         entries = zlib.compress(json.dumps([(entry.url, entry.mark) for entry in reading.entries]).encode(), 1)
-        row = (key, reading.news_at, reading.interval_s, json.dumps(reading.hubs), entries)
-        self._database.execute("INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?, ?)", row)
+        row = (key, reading.news_at, reading.interval_s, json.dumps(reading.hubs), reading.terms, entries)
+        self._database.execute("INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def close(self) -> None:
         """Release the file."""

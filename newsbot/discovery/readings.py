@@ -37,6 +37,8 @@ class Reading:
     """How often it changes, as it says itself."""
     hubs: tuple[str, ...] = ()
     """Its WebSub hubs."""
+    terms: str = ""
+    """What the source wanted of it then; another reading is needed when that changes, though the list does not."""
 
 
 @dataclass(frozen=True, slots=True)
