@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, Final
 
@@ -64,7 +65,7 @@ def line_chunks(stream: IO[bytes], size_bytes: int = CHUNK_BYTES) -> Iterator[by
         yield chunk if chunk.endswith(b"\n") else chunk + stream.readline()
 
 
-def _prove(stream: IO[bytes], path: Path, entry: Entry) -> None:
+def _prove(stream: BufferedReader, path: Path, entry: Entry) -> None:
     if hashlib.file_digest(stream, "sha256").hexdigest() != entry.sha256:
         size = stream.seek(0, 2)
         found = f"{size} bytes instead of {entry.bytes}" if size != entry.bytes else "bytes that differ"

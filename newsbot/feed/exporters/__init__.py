@@ -1,0 +1,1 @@
+"""Records to the files of other programs: one module a family of forms."""
