@@ -16,6 +16,7 @@ from newsbot.errors import Rejected
 from newsbot.extractors import extract
 from newsbot.items import Article
 from newsbot.page import RawPage
+from newsbot.signs import Template
 from newsbot.workers import WorkerError, WorkerPool
 from pipelines import STAGES
 
@@ -37,26 +38,32 @@ class Outcome:
     """One line for people, with ``rejected`` and ``error``."""
 
 
-def process(raw: RawPage, config: Config) -> Article:
-    """The finished article of *raw*: extracted, then every pure stage.
+TemplateOf = Callable[[RawPage], Template | None]
+"""What is known of the other pages of a page's source when a worker is free for it; called in threads."""
+
+
+def process(raw: RawPage, config: Config, template: Template | None = None) -> Article:
+    """The finished article of *raw*: extracted by the help of *template*, then every pure stage.
 
     Raises:
         Rejected: the page is not an article.
     """
-    return reduce(lambda article, stage: stage(article, config), STAGES, extract(raw, config))
+    return reduce(lambda article, stage: stage(article, config), STAGES, extract(raw, config, template))
 
 
-def judge(raw: RawPage, config: Config) -> Outcome:
+def judge(raw: RawPage, config: Config, template: Template | None = None) -> Outcome:
     """:func:`process` as a value: an article or a rejection."""
     try:
-        return Outcome(raw.url, article=process(raw, config))
+        return Outcome(raw.url, article=process(raw, config, template))
     except Rejected as refusal:
         return Outcome(raw.url, rejected=refusal.code, reason=refusal.reason)
 
 
-def open_pool(folders: tuple[Path, ...], jobs: int, timeout_s: float) -> WorkerPool[RawPage, Outcome]:
-    """Workers that :func:`judge` pages, each with the configuration of *folders*."""
-    return WorkerPool(partial(_judge_of, folders), jobs, timeout_s)
+def open_pool(
+    folders: tuple[Path, ...], jobs: int, timeout_s: float, template_of: TemplateOf | None = None
+) -> WorkerPool[RawPage, Outcome]:
+    """Workers that :func:`judge` pages, each with the configuration of *folders*; pages stand alone without *template_of*."""
+    return WorkerPool(partial(_judge_of, folders), jobs, timeout_s, lambda page: (page, template_of(page) if template_of else None))
 
 
 def lost(url: str | None, error: WorkerError) -> Outcome:
@@ -64,13 +71,15 @@ def lost(url: str | None, error: WorkerError) -> Outcome:
     return Outcome(url, error=error.code, reason=error.reason)
 
 
-def process_all(pages: Iterable[RawPage | Outcome], folders: tuple[Path, ...], jobs: int, timeout_s: float) -> Iterator[Outcome]:
+def process_all(
+    pages: Iterable[RawPage | Outcome], folders: tuple[Path, ...], jobs: int, timeout_s: float, template_of: TemplateOf | None = None
+) -> Iterator[Outcome]:
     """What became of each page, in the order of *pages*, as soon as it is known; ready outcomes among *pages* pass through.
 
     *pages* is read in a thread of its own, never more than a few pages ahead: a caller that answers line for line gets each
     answer before it sends the next line, and memory stays flat however many pages come.
     """
-    with open_pool(folders, jobs, timeout_s) as pool:
+    with open_pool(folders, jobs, timeout_s, template_of) as pool:
         feed = _Feed(pages, pool, jobs * _WINDOW_PER_JOB)
         try:
             yield from feed
@@ -78,8 +87,9 @@ def process_all(pages: Iterable[RawPage | Outcome], folders: tuple[Path, ...], j
             feed.stop()
 
 
-def _judge_of(folders: tuple[Path, ...]) -> Callable[[RawPage], Outcome]:
-    return partial(judge, config=load_config(folders))
+def _judge_of(folders: tuple[Path, ...]) -> Callable[[tuple[RawPage, Template | None]], Outcome]:
+    config = load_config(folders)
+    return lambda task: judge(task[0], config, task[1])
 
 
 class _Feed:

@@ -18,8 +18,11 @@ from newsbot.config import data_folders
 from newsbot.errors import ArchiveError
 from newsbot.items import ArchivePointer, Article, Deletion
 from newsbot.page import RawPage
+from newsbot.signs import Template
 from newsbot.workers import WorkerError
 from pipelines.tally import count
+from pipelines.templates import FILE, Templates
+from pipelines.writer import records_durable
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +34,15 @@ class OffloadPipeline:
         self._stats = crawler.stats
         self._archive = Path(crawler.settings["NEWSBOT_OUT"]) / "archive"
         jobs = crawler.settings.getint("NEWSBOT_JOBS") or os.cpu_count() or 1
-        self._pool = open_pool(data_folders(), jobs, crawler.settings.getfloat("NEWSBOT_PAGE_TIMEOUT_S"))
+        state = crawler.settings["NEWSBOT_STATE"]
+        self._templates = Templates(Path(crawler.settings["NEWSBOT_OUT"]) / state / FILE) if state else None
+        self._pool = open_pool(data_folders(), jobs, crawler.settings.getfloat("NEWSBOT_PAGE_TIMEOUT_S"), self._template_of)
+        if self._templates:
+            crawler.signals.connect(self._templates.checkpoint, records_durable)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """The pipeline with the crawler's settings ``NEWSBOT_JOBS`` and ``NEWSBOT_PAGE_TIMEOUT_S``."""
+        """The pipeline with the crawler's ``NEWSBOT_JOBS``, ``NEWSBOT_PAGE_TIMEOUT_S``, and ``NEWSBOT_OUT`` and ``NEWSBOT_STATE``."""
         return cls(crawler)
 
     async def process_item(self, item: RawPage | Deletion) -> Article | Deletion:
@@ -46,12 +53,14 @@ class OffloadPipeline:
         """
         if isinstance(item, Deletion):
             return item
+        if self._templates and item.source:
+            self._templates.open(item.source)
         try:
             outcome = await asyncio.wrap_future(self._pool.submit(item))
         except WorkerError as error:
             outcome = lost(item.url, error)
         if outcome.article is not None:
-            return outcome.article
+            return self._learned(outcome.article)
         if outcome.rejected:
             count(self._stats, "rejected", item.source, outcome.rejected)
             raise DropItem(f"{outcome.rejected}: {outcome.reason}")
@@ -70,5 +79,20 @@ class OffloadPipeline:
         return outcome.article
 
     async def close_spider(self) -> None:
-        """End the workers."""
+        """End the workers, and keep what was learned."""
         await asyncio.to_thread(self._pool.close)
+        if self._templates:
+            self._templates.close()
+
+    def _template_of(self, page: RawPage) -> Template | None:
+        return self._templates.of(page.source) if self._templates else None
+
+    def _learned(self, article: Article) -> Article:
+        """*article*, after the memory of its source's pages has learned from it."""
+        lesson = self._templates.learn(article) if self._templates else None
+        if lesson and lesson.layout:
+            count(self._stats, "layout", article.source, lesson.layout)
+        if lesson and lesson.redesigned:
+            count(self._stats, "redesigned", article.source)
+            logger.warning("%s: the layout of its pages has changed to %s; its memory learns anew", article.source, lesson.layout)
+        return replace(article, signs=None)
