@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from newsbot.credit_tables import CreditTables, Lexicon
-from newsbot.reading.tokens import PhraseBook, Token, tokens_of, words_of
+from newsbot.reading.tokens import PhraseBook, Token, folded_words, tokens_of, words_of
 
 _NEAR: Final = 6
 """Words between a citing word and the agency's name; more belong to another clause."""
@@ -79,8 +79,9 @@ def cited_agencies(text: str, lexicon: Lexicon, tables: CreditTables) -> tuple[t
 
 
 def may_name_agency(text: str, lexicon: Lexicon, tables: CreditTables) -> bool:
-    """Whether some word of *text* may begin an agency's name: few paragraphs have one, and others cite none."""
-    return any(_may_begin(token.folded, lexicon, tables) for token in tokens_of(text))
+    """Whether all words of some agency's name are among those of *text*: few paragraphs have them, and others cite none."""
+    words = folded_words(text)
+    return any(rest <= words for word in words for rest in _rests(word, lexicon, tables))
 
 
 def _sentences(tokens: Sequence[Token]) -> Iterator[list[Token]]:
@@ -113,12 +114,22 @@ def _found(tokens: Sequence[Token], text: str, lexicon: Lexicon, tables: CreditT
 
 
 @lru_cache(maxsize=16384)
-def _may_begin(word: str, lexicon: Lexicon, tables: CreditTables) -> bool:
-    """Whether a name of an agency may begin with *word*, whatever prefix or suffix it carries."""
-    names = agency_names(tables)
+def _rests(word: str, lexicon: Lexicon, tables: CreditTables) -> tuple[frozenset[str], ...]:
+    """For each name of an agency that may begin with *word*, whatever prefix or suffix it carries, the words that follow."""
+    names = _name_rests(tables)
     plain = [word, *(word.removesuffix(suffix) for suffix in lexicon.suffixes)]
     rests = [word.removeprefix(prefix) for prefix in lexicon.prefixes]
-    return any(form in names for form in (*plain, *rests, *(f"ال{rest}" for rest in rests)))
+    forms = dict.fromkeys((*plain, *rests, *(f"ال{rest}" for rest in rests)))
+    return tuple(rest for form in forms for rest in names.get(form, ()))
+
+
+@lru_cache(maxsize=8)
+def _name_rests(tables: CreditTables) -> Mapping[str, tuple[frozenset[str], ...]]:
+    """For each first word of agencies' names the words that follow it."""
+    found: dict[str, list[frozenset[str]]] = {}
+    for first, *rest in agency_names(tables).phrases:
+        found.setdefault(first, []).append(frozenset(rest))
+    return {first: tuple(rests) for first, rests in found.items()}
 
 
 def _match(names: PhraseBook[Name], tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, Name] | None:

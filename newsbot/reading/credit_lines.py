@@ -10,9 +10,10 @@ from typing import Any, Final
 from newsbot.credit_tables import CreditTables
 from newsbot.reading.agencies import agency_named, cited_agencies, may_name_agency
 from newsbot.reading.credit_clauses import clauses_of
+from newsbot.reading.credit_cues import may_credit
 from newsbot.reading.credit_fragments import Fragment, read_fragment
 from newsbot.reading.credit_templates import read_template
-from newsbot.reading.credit_units import MOST_LETTERS, Setting, opening_units, site_words
+from newsbot.reading.credit_units import HEAD_LETTERS, MOST_LETTERS, Setting, opening_units, site_words
 from newsbot.reading.credits import AgencyCredit, Credit, CreditContext, merged
 from newsbot.reading.datelines import read_caption, read_dateline, read_tail
 from newsbot.reading.unlabelled_credits import is_doubtful, read_clauses
@@ -71,6 +72,8 @@ def _read_line(text: str, *, slot: bool, setting: Setting) -> Credit | None:
 
 
 def _read_units(text: str, *, slot: bool, setting: Setting) -> Credit | None:
+    if not slot and len(text) <= HEAD_LETTERS and not may_credit(text, setting):
+        return None
     units, prose = opening_units(text, setting)
     if prose:
         return None

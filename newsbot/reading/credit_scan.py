@@ -5,27 +5,17 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
-from newsbot.credit_tables import CreditTables, Lexicon
 from newsbot.reading.agencies import Name, agency_domains, agency_names
+from newsbot.reading.credit_cues import unit_starts
 from newsbot.reading.credit_dates import DateFound, date_at, time_end
 from newsbot.reading.credit_stretches import Setting, Stretches, Unit, UnitKind
 from newsbot.reading.person_names import is_ideograph, people_in
-from newsbot.reading.tokens import PhraseBook, tokens_of
+from newsbot.reading.tokens import tokens_of
 
 _SMALL_WORD: Final = 4
 _JOINING: Final = frozenset("\"-.'&·_\u200c")
-
-
-@lru_cache(maxsize=128)
-def _starts(lexicon: Lexicon, tables: CreditTables) -> frozenset[str]:
-    """The words at which labels, agencies, and dates that open with a word begin."""
-    books: tuple[PhraseBook[Any], ...] = (
-        lexicon.labels, lexicon.after, lexicon.date_leads, lexicon.weekdays, lexicon.months, agency_names(tables),
-    )  # fmt: skip
-    return frozenset(word for book in books for word in book.first_words)
 
 
 class Scan:
@@ -37,7 +27,7 @@ class Scan:
         self._lexicon = setting.lexicon
         self._tokens = tokens_of(text)
         self._agencies = agency_names(setting.tables)
-        self._starts = _starts(setting.lexicon, setting.tables)
+        self._starts = unit_starts(setting.lexicon, setting.tables)
         self._stretches = Stretches(text, setting)
         self._units: list[Unit] = []
         self._begin: int | None = None
@@ -236,7 +226,7 @@ class Scan:
     def _parts(self, at: int) -> bool:
         """Whether token *at* parts two units."""
         token = self._tokens[at]
-        if token.kind == "word" and not any(unicodedata.category(letter)[0] in "LMN" and letter != "\ufe0f" for letter in token.folded):
+        if token.kind == "word" and not token.folded[0].isalnum() and not _has_letter(token.folded):
             return True
         if token.kind == "word":
             follows = (
@@ -264,3 +254,8 @@ class Scan:
             last -= 1
         named = any(before.kind == "people" for before in self._units[-2:])
         return self._stretches.read(self._unit("other", first, last), self._tokens[first:last], named=named)
+
+
+def _has_letter(word: str) -> bool:
+    """Whether *word* is no run of symbols."""
+    return any(unicodedata.category(letter)[0] in "LMN" and letter != "\ufe0f" for letter in word)

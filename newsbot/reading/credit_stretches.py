@@ -9,12 +9,14 @@ from typing import Final, Literal
 from newsbot.credit_tables import CreditTables, Lexicon
 from newsbot.reading.agencies import agency_names
 from newsbot.reading.person_names import has_prose, people_in, starts_phrase, without_honorifics
-from newsbot.reading.tokens import Token
+from newsbot.reading.tokens import UNSPACED, Token
 
 UnitKind = Literal[
     "label", "agency", "photo_agency", "place", "date", "people", "outlet", "own", "desk", "job", "address", "domain", "contact", "code",
     "quoted", "honorific", "other", "sep",
 ]  # fmt: skip
+_MOST_WORDS: Final = 20
+"""A longer stretch is prose, whatever its words."""
 _MOST_DESK_WORDS: Final = 7
 _SHORT_OUTLET: Final = 4
 """Letters of an outlet that is printed small ("taz"); longer small words are no names."""
@@ -61,6 +63,8 @@ class Stretches:
     def read(self, unit: Unit, tokens: Sequence[Token], *, named: bool) -> Unit:
         """*unit* with the kind of its *tokens*; *named*: a person stands before it, so that a profession is theirs."""
         words = tuple(token.folded for token in tokens if token.kind != "mark")
+        if len(words) > _MOST_WORDS and not UNSPACED.match(words[0]):
+            return unit
         lexicon = self._lexicon
         if lexicon.honorifics.match(tokens, 0) and without_honorifics(tokens, lexicon) is tokens:
             return replace(unit, kind="honorific")

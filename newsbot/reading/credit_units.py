@@ -14,6 +14,10 @@ from newsbot.reading.tokens import words_of
 __all__ = ["MOST_LETTERS", "Setting", "Unit", "opening_units", "site_words", "units_of"]
 MOST_LETTERS: Final = 700
 """Longer texts are no credit lines; only their head and tail are read."""
+HEAD_LETTERS: Final = 160
+"""Letters of a long text that mostly show already that it is prose."""
+_AHEAD: Final = 80
+"""Letters; what begins so far before the end of a text's head, or goes on so long, is judged without the rest."""
 _MOST_PLACE_WORDS: Final = 3
 
 
@@ -22,12 +26,20 @@ def units_of(text: str, setting: Setting) -> tuple[Unit, ...]:
     return _joined_places(tuple(Scan(text, setting).units()))
 
 
-@lru_cache(maxsize=64)
 def opening_units(text: str, setting: Setting) -> tuple[tuple[Unit, ...], bool]:
     """The units of *text* until words that neither attribute nor name a place, those included, and whether there are such: it is prose.
 
     Nothing behind those words is looked at; words behind a label may be anything.
     """
+    if len(text) > HEAD_LETTERS:
+        units, prose = _opening(text[:HEAD_LETTERS], setting)
+        if prose and (units[-1].end <= HEAD_LETTERS - _AHEAD or len(units[-1].raw) > _AHEAD):
+            return units, True
+    return _opening(text, setting)
+
+
+@lru_cache(maxsize=256)
+def _opening(text: str, setting: Setting) -> tuple[tuple[Unit, ...], bool]:
     units: list[Unit] = []
     labelled = named = False
     for unit in Scan(text, setting).units():

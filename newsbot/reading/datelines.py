@@ -8,11 +8,10 @@ from dataclasses import replace
 from typing import Final
 
 from newsbot.reading.credit_clauses import clauses_of, photo_text
-from newsbot.reading.credit_units import Setting, Unit, opening_units, units_of
+from newsbot.reading.credit_units import HEAD_LETTERS, Setting, Unit, opening_units, units_of
 from newsbot.reading.credits import Credit, Role
 from newsbot.reading.unlabelled_credits import read_clauses
 
-_HEAD_LETTERS: Final = 160
 _ENDINGS: Final = frozenset({"-", "--", ":", ")", "】", "]", "/", "=", ":-", "〉", "〕"})
 _DASHES: Final = frozenset({"-", "--", ":", "="})
 _TAIL: Final = re.compile(
@@ -34,7 +33,7 @@ _REPEAT: Final = 16
 
 def read_dateline(text: str, setting: Setting) -> Credit | None:
     """Place, day, agency, writer and outlet that open a paragraph, with the words as printed in ``dateline``; else ``None``."""
-    head = text[:_HEAD_LETTERS]
+    head = text[:HEAD_LETTERS]
     units, _ = opening_units(head, setting)
     best: Credit | None = None
     for at, unit in enumerate(units):

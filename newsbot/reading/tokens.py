@@ -22,14 +22,21 @@ _WEB: Final = rf"""
     | (?P<handle>@[\w.]{{1,40}})
     | (?P<domain>(?i:(?<![\w.-])[a-z0-9][a-z0-9-]{{1,62}}(?:\.[a-z0-9-]{{2,62}}){{0,3}}\.(?:{_TOP_LEVEL})(?![\w-]|\.\w)))
 """
-_WORDS: Final = r"""
+_UNSPACED: Final = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff\uf900-\ufaff"
+"""Scripts that are written without spaces."""
+_NO_WORD: Final = (
+    r"\s!-/:-@\[-^`{-~\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u060c\u061b\u061f\u066a-\u066d"
+    r"\u06d4\u0589\u05be\u05f3\u05f4\u0964\u0965\u1362-\u1367\u2010-\u2027\u2030-\u205e\u2200-\u2bff\u3000-\u3020\u3030\u30fb"
+    rf"{_UNSPACED}\ufe30-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+)
+_WORDS: Final = rf"""
     (?P<line>\n)
-    | (?P<ideograph>[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff\uf900-\ufaff])
-    | (?P<word>[^\s!-/:-@\[-^`{-~\u00a1-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u060c\u061b\u061f\u066a-\u066d
-        \u06d4\u0589\u05be\u05f3\u05f4\u0964\u0965\u1362-\u1367\u2010-\u2027\u2030-\u205e\u2200-\u2bff\u3000-\u3020\u3030\u30fb
-        \u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30fa\u30fc-\u30ff\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]+)
+    | (?P<ideograph>[{_UNSPACED}])
+    | (?P<word>[^{_NO_WORD}]+)
     | (?P<mark>--+|__+|[^\s])
 """
+UNSPACED: Final = re.compile(f"[{_UNSPACED}]")
+_ANY_WORD: Final = re.compile(f"[{_UNSPACED}]|[^{_NO_WORD}]+")
 _TOKEN: Final = re.compile(f"{_WEB} | {_WORDS}", re.VERBOSE)
 """Scripts that are written without spaces give one word a letter. Everything that is neither space nor punctuation is a word, so that
 vowel signs, harakat and joiners stay in theirs."""
@@ -73,7 +80,7 @@ def _tokens(text: str) -> tuple[Token, ...]:
     last_end = -1
     for match in (_TOKEN if _MAY_BE_WEB.search(text) else _PLAIN_TOKEN).finditer(text):
         start, end = match.span()
-        group, folded = match.lastgroup, _fold(match[0])
+        group, folded = match.lastgroup, fold_word(match[0])
         if folded or group == "line":
             found.append(Token(_KINDS[group or "word"], folded, start, end, start == last_end))
             last_end = end
@@ -81,13 +88,19 @@ def _tokens(text: str) -> tuple[Token, ...]:
 
 
 @lru_cache(maxsize=8192)
-def _fold(text: str) -> str:
+def fold_word(text: str) -> str:
+    """The matching form of one word."""
     return fold(text.replace("\u0640", ""))
 
 
 def words_of(phrase: str) -> tuple[str, ...]:
     """The folded words of *phrase*, marks left out; domains and handles count as words."""
     return tuple(token.folded for token in tokens_of(phrase) if token.kind not in ("mark", "line"))
+
+
+def folded_words(text: str) -> set[str]:
+    """The folded words of *text*, those of addresses each for itself; a quarter of the time of :func:`tokens_of`."""
+    return {fold_word(word) for word in set(_ANY_WORD.findall(text))}
 
 
 class PhraseBook(Generic[Value]):
@@ -113,6 +126,11 @@ class PhraseBook(Generic[Value]):
             if token.folded in self._book and token.kind != "mark" and self.match(tokens, at) is not None:
                 return True
         return False
+
+    @property
+    def phrases(self) -> Iterable[tuple[str, ...]]:
+        """The folded words of each phrase, in order, as :func:`folded_words` parts them."""
+        return (tuple(_ANY_WORD.findall(" ".join(words))) for entries in self._book.values() for words, _ in entries)
 
     def __contains__(self, word: str) -> bool:
         """Whether some phrase starts with the folded *word*."""
