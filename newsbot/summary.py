@@ -21,29 +21,45 @@ class SourceTally:
     """Feeds, sitemaps and section pages that were read."""
     list_failed: dict[str, int] = field(default_factory=dict)
     found: int = 0
-    """Article addresses, each once."""
+    """Article addresses that were named or waited, each once."""
+    not_due: int = 0
+    """Of these, those that were visited before and are left alone for now."""
     fetched: int = 0
+    not_modified: int = 0
+    """Pages that their server says have not changed (304)."""
     article: dict[str, int] = field(default_factory=dict)
     """Records written: ``new``, ``revised``, ``reprocessed``."""
+    copy: int = 0
+    """Records that repeat the story of another article."""
     unchanged: int = 0
     deleted: int = 0
     """Deletion events written."""
     rejected: dict[str, int] = field(default_factory=dict)
     failed: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
+    quarantined: dict[str, int] = field(default_factory=dict)
+    """Addresses that failed too often, in this run for the last time."""
+    waiting: dict[str, int] = field(default_factory=dict)
+    """Addresses that a later run will fetch, by what they wait for."""
     archive_failed: int = 0
+    more: dict[str, int] = field(default_factory=dict)
+    """Counts that have no place of their own here: ``what`` or ``what/reason``."""
 
     @property
     def usable(self) -> int:
         """Articles, written now or known before."""
-        return sum(self.article.values()) + self.unchanged
+        return sum(self.article.values()) + self.unchanged + self._left_alone
+
+    @property
+    def _left_alone(self) -> int:
+        return self.not_due + self.not_modified
 
     @property
     def is_failed(self) -> bool:
         """Whether none of its lists could be read, or none of the pages that they name."""
         no_list = bool(self.list_failed) and not self.list
         refused = self.rejected.get("error_page", 0)
-        no_page = self.found > 0 and self.fetched == refused and bool(self.failed or refused)
+        no_page = self.found > 0 and not self._left_alone and self.fetched == refused and bool(self.failed or refused)
         return no_list or no_page or self.archive_failed > 0
 
 
@@ -53,12 +69,18 @@ def tally(stats: Mapping[str, Any], sources: Iterable[str] = ()) -> list[SourceT
     for key, number in stats.items():
         if key.startswith(_PREFIX):
             source, what, *family = key.removeprefix(_PREFIX).split("/", 2)
-            row = tallies.setdefault(source, SourceTally(source))
-            if family:
-                getattr(row, what)[family[0]] = number
-            else:
-                setattr(row, what, number)
+            _enter(tallies.setdefault(source, SourceTally(source)), what, family[0] if family else None, number)
     return [tallies[source] for source in sorted(tallies)]
+
+
+def _enter(row: SourceTally, what: str, family: str | None, number: int) -> None:
+    place = getattr(row, what, None)
+    if family is not None and isinstance(place, dict):
+        place[family] = number
+    elif family is None and isinstance(place, int):
+        setattr(row, what, number)
+    else:
+        row.more[what if family is None else f"{what}/{family}"] = number
 
 
 def exit_code(tallies: Iterable[SourceTally]) -> int:
@@ -79,7 +101,7 @@ def table(tallies: Iterable[SourceTally]) -> Table:
     """The counts as a table, with a line of sums where there is more than one source."""
     rows = list(tallies)
     shown = Table("source", box=None, pad_edge=False)
-    for title in ("found", "fetched", "new", "revised", "unchanged"):
+    for title in ("found", "fetched", "304", "new", "revised", "unchanged"):
         shown.add_column(title, justify="right")
     shown.add_column("rejected")
     shown.add_column("failed")
@@ -104,7 +126,7 @@ def _sum(rows: Iterable[SourceTally]) -> SourceTally:
 
 def _cells(row: SourceTally) -> list[str]:
     edited = row.article.get("revised", 0) + row.article.get("reprocessed", 0)
-    numbers = (row.found, row.fetched, row.article.get("new", 0), edited, row.unchanged)
+    numbers = (row.found, row.fetched, row.not_modified, row.article.get("new", 0), edited, row.unchanged)
     return [row.source, *map(str, numbers), _families(row.rejected), ", ".join(_faults(row))]
 
 
@@ -117,6 +139,10 @@ def _faults(row: SourceTally) -> Iterator[str]:
         yield f"archives: {row.archive_failed}"
     if row.failed:
         yield _families(row.failed)
+    if row.quarantined:
+        yield f"quarantined: {_families(row.quarantined)}"
+    if row.waiting:
+        yield f"waiting: {_families(row.waiting)}"
 
 
 def _families(counts: Mapping[str, int]) -> str:

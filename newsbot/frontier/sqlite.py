@@ -133,10 +133,10 @@ class SqliteFrontier:
             return min((max(self._earliest(lane), held.get(lane[1], (0.0, ""))[0]) for lane in self._lanes()), default=None)
 
     def waits(self, now: float) -> list[Wait]:
-        """What waits for a time to come."""
+        """What waits."""
         with self.transaction():
             held = self._held(now)
-            return [wait for lane in sorted(self._lanes()) if (wait := self._wait(lane, *held.get(lane[1], (0.0, None)))).until > now]
+            return [self._wait(lane, *held.get(lane[1], (0.0, None))) for lane in sorted(self._lanes())]
 
     def counts(self) -> Mapping[str, Counts]:
         """Addresses by state."""

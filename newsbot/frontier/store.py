@@ -61,7 +61,7 @@ class Frontier(Protocol):
         """When the next address of this worker's sources may be fetched, at the earliest (the past: at once); ``None``: none waits."""
 
     def waits(self, now: float) -> list[Wait]:
-        """What waits for a time to come, by source and host."""
+        """What waits, by source and host."""
 
     def counts(self) -> Mapping[str, Counts]:
         """Addresses by state, of this worker's sources."""

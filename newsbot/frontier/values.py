@@ -95,12 +95,12 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Addresses of one source and host that wait for a time to come."""
+    """Addresses of one source and host that wait."""
 
     source: str
     host: str
     until: float
-    """When the first of them may be fetched."""
+    """When the first of them may be fetched; the past: at once."""
     addresses: int
     reason: str | None
     """The host's, or of the first of them; ``None``: it was not told."""

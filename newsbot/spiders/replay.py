@@ -33,6 +33,7 @@ class ReplaySpider(Spider):
     """The pages of ``-a warc=PATH,...`` (globs too). Without ``-a out=DIR`` there is no memory: every record is revision 1."""
 
     name = "replay"
+    custom_settings = {"SCHEDULER": "scrapy.core.scheduler.Scheduler"}  # it makes no requests
 
     def __init__(self, warc: str = "", config: Config | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
