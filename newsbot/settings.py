@@ -16,6 +16,9 @@ NEWSBOT_JOBS = 0  # worker processes for extraction; 0: one a core
 NEWSBOT_PAGE_TIMEOUT_S = 20.0  # a page that takes longer is counted and left
 NEWSBOT_DELAY_JITTER = 0.25  # up to this share is added to a source's delay, never taken off
 
+NEWSBOT_MAX_WAIT_S = 60.0  # a run waits that long for what is postponed; what is postponed longer is left to a later run
+SCHEDULER = "newsbot.scheduler.FrontierScheduler"
+
 ITEM_PIPELINES = {
     "newsbot.offload.OffloadPipeline": 100,
     "pipelines.history.HistoryPipeline": 500,

@@ -27,7 +27,7 @@ from newsbot.page import Page, RawPage
 from newsbot.run import begin_run, require_known, utc_now
 from newsbot.sources import Source
 from newsbot.spiders.choice import choose_sources, require_user_agent
-from newsbot.urls import article_id, host_of
+from newsbot.urls import host_of
 from pipelines.tally import count
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,6 @@ class NewsSpider(Spider):
         super().__init__(**kwargs)
         self.config = config or load_config()
         self.chosen = choose_sources(self.config, source)
-        self._seen: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, out: str | None = None, **kwargs: Any) -> Self:
@@ -178,7 +177,7 @@ class NewsSpider(Spider):
             callback=callback,
             errback=self.list_failed,
             headers=_language_header(source),
-            meta={"source": source.id, "list_host": host_of(url)},
+            meta={"source": source.id, "kind": "list", "list_host": host_of(url)},
             cb_kwargs=values,
             priority=_LIST_PRIORITY,
         )
@@ -188,9 +187,7 @@ class NewsSpider(Spider):
         for link in links:
             if not belongs(link.url, source) or not is_allowed(link.url, source):
                 count(self.crawler.stats, "skipped", source.id, "denied" if belongs(link.url, source) else "offsite")
-            elif (known := article_id(link.url)) not in self._seen:
-                self._seen.add(known)
-                count(self.crawler.stats, "found", source.id)
+            else:
                 yield from self._article(source, link)
 
     def _article(self, source: Source, link: FoundLink) -> Iterator[Request]:
