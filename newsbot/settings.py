@@ -13,6 +13,8 @@ COMMANDS_MODULE = "newsbot.commands"
 NEWSBOT_OUT = os.environ.get("NEWSBOT_OUT", "data/out")  # records, run summaries and the memory of revisions
 NEWSBOT_STATE = os.environ.get("NEWSBOT_STATE", "state")  # folder of the memory in NEWSBOT_OUT; empty: no memory, all is revision 1
 NEWSBOT_JOBS = 0  # worker processes for extraction; 0: one a core
+NEWSBOT_ARCHIVE = os.environ.get("NEWSBOT_ARCHIVE", "articles")  # what goes into the archive: articles, everything, or nothing (empty)
+NEWSBOT_ARCHIVE_FILE_BYTES = 10**9  # an archive file of that size is finished, and the next one begun
 NEWSBOT_PAGE_TIMEOUT_S = 20.0  # a page that takes longer is counted and left
 NEWSBOT_DELAY_JITTER = 0.25  # up to this share is added to a source's delay, never taken off
 
@@ -37,6 +39,7 @@ DOWNLOADER_MIDDLEWARES = {
 LOG_FORMATTER = "newsbot.log_lines.LineFormatter"
 
 # Who we are. The sample may only be used against loopback addresses
+    "newsbot.middlewares.archive.ArchiveMiddleware": 620,  # sees redirects (600) and bodies as they came (unpacked at 590)
 USER_AGENT = os.environ.get("NEWSBOT_USER_AGENT") or "newsbot/0.1 (+https://example.org/bot)"
 ROBOTSTXT_OBEY = True
 REFERRER_POLICY = "no-referrer"

@@ -26,6 +26,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "ITEM_PIPELINES": {"newsbot.offload.OffloadPipeline": 100},
     "EXTENSIONS": {"newsbot.run_summary.RunSummary": None},
     "NEWSBOT_STATE": "",
+    "NEWSBOT_ARCHIVE": "",
     "CLOSESPIDER_TIMEOUT": 180,
 }
 """What sets a trial apart from a crawl: no memory, no files, no summary, three minutes at most."""

@@ -13,6 +13,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from newsbot.config import Config, load_config
 from newsbot.errors import ConfigError
+from newsbot.middlewares.archive import require_what
 from newsbot.run import nearest
 from newsbot.summary import exit_code, tally
 
@@ -90,6 +91,7 @@ class Command(BaseRunSpiderCommand):
         spiders = get_spider_loader(self.settings)
         if args[0] not in spiders.list():
             raise UsageError(f"crawl: there is no spider {args[0]!r}; {nearest(args[0], spiders.list())}")
+        require_what(self.settings["NEWSBOT_ARCHIVE"])
         config = load_config()
         spider: Any = spiders.load(args[0])
         if hasattr(spider, "require_arguments"):

@@ -45,6 +45,7 @@ class ReplaySpider(Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, out: str | None = None, **kwargs: Any) -> Self:
         """The spider for one run."""
         begin_run(crawler.settings, out)
+        crawler.settings.set("NEWSBOT_ARCHIVE", "", priority="spider")
         if not out:
             crawler.settings.set("NEWSBOT_STATE", "", priority="spider")
         spider = super().from_crawler(crawler, *args, **kwargs)
