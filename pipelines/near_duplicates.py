@@ -8,7 +8,7 @@ from typing import Any, Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from newsbot.items import Deletion
+from pipelines.events import Event
 from pipelines.neighbours import Neighbours
 from pipelines.revisions import Revision
 from pipelines.tally import count
@@ -32,9 +32,9 @@ class NearDuplicatesPipeline:
         """The pipeline with the settings ``NEWSBOT_OUT``, ``NEWSBOT_STATE`` (empty: no memory) and ``NEWSBOT_DUPLICATE_DAYS``."""
         return cls(crawler)
 
-    def process_item(self, item: Revision | Deletion) -> Revision | Deletion:
+    def process_item(self, item: Revision | Event) -> Revision | Event:
         """*item*, compared with the stories of the last days; an event passes through."""
-        if self._neighbours is None or isinstance(item, Deletion):
+        if self._neighbours is None or isinstance(item, Event):
             return item
         judged = self._neighbours.judge(item)
         if judged.article.duplicate_of:
