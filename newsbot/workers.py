@@ -28,8 +28,8 @@ Result = TypeVar("Result")
 
 START_LIMIT_S: Final = 120.0
 """A worker that is not ready by then has failed; importing everything takes about two seconds on an idle machine."""
-MEMORY_MB: Final = 420
-"""What a worker may take beyond what it holds when it is ready. A page of 16 MB takes 200; the first one takes 120 for good."""
+MEMORY_MB: Final = 470
+"""What a worker may take beyond the 140 that it holds when it is ready: with its libraries it stays under 600."""
 _PARENT_CHECK_S: Final = 1.0
 _NO_MEMORY: Final = 73
 """Exit code of a worker that needed more memory than it may take."""
