@@ -3,6 +3,7 @@
 import os
 
 from newsbot.page import MAX_PAGE_BYTES
+from newsbot.visits import RECHECK_HOURS
 
 BOT_NAME = "newsbot"
 SPIDER_MODULES = ["newsbot.spiders"]
@@ -17,12 +18,17 @@ NEWSBOT_ARCHIVE = os.environ.get("NEWSBOT_ARCHIVE", "articles")  # what goes int
 NEWSBOT_ARCHIVE_FILE_BYTES = 10**9  # an archive file of that size is finished, and the next one begun
 NEWSBOT_PAGE_TIMEOUT_S = 20.0  # a page that takes longer is counted and left
 NEWSBOT_DELAY_JITTER = 0.25  # up to this share is added to a source's delay, never taken off
+NEWSBOT_RECHECK_HOURS = list(RECHECK_HOURS)  # ages at which an article is asked for again, to notice edits and deletions
+
+NEWSBOT_MAX_WAIT_S = 60.0  # a run waits that long for what is postponed; what is postponed longer is left to a later run
+SCHEDULER = "newsbot.scheduler.FrontierScheduler"
 
 NEWSBOT_MAX_WAIT_S = 60.0  # a run waits that long for what is postponed; what is postponed longer is left to a later run
 SCHEDULER = "newsbot.scheduler.FrontierScheduler"
 
 ITEM_PIPELINES = {
     "newsbot.offload.OffloadPipeline": 100,
+    "pipelines.identity_step.IdentityPipeline": 400,
     "pipelines.history.HistoryPipeline": 500,
     "pipelines.writer.WriterPipeline": 900,
 }
@@ -31,8 +37,10 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "newsbot.middlewares.hosts.SourceHostsMiddleware": 50,
     "newsbot.middlewares.addresses.AddressMiddleware": 60,
+    "newsbot.middlewares.page_limit.PageLimitMiddleware": 70,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsbot.middlewares.robots.RobotsMiddleware": 100,
+    "newsbot.middlewares.validators.ValidatorsMiddleware": 850,
     "newsbot.middlewares.politeness.PolitenessMiddleware": 930,  # nothing but what is added for the wire comes after it
     "newsbot.middlewares.access.AccessMiddleware": 950,
 }

@@ -58,7 +58,7 @@ class OnePageSpider(NewsSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         """The page."""
-        for request in self._article(self.chosen[0], FoundLink(self._url, "section", self._url)):
+        for request in self.article_requests(self.chosen[0], FoundLink(self._url, "section", self._url), None):
             yield request
 
 

@@ -20,13 +20,11 @@ CREATE TABLE text (key BLOB PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE home (id TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID
 """,
 )
-LONG_LETTERS: Final = 200
-"""Shorter texts ("watch the video") are the same story only under the same title."""
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """An article whose text its source tells under another address already."""
+    """An article that its source tells under another address already, word for word."""
 
     url: str
     of: str
@@ -118,8 +116,8 @@ def _record_addresses(records: Iterable[dict[str, Any]]) -> Iterator[tuple[bytes
 
 
 def _text_key(source: str | None, title: str | None, text: str) -> bytes:
-    told = "" if len(text) >= LONG_LETTERS else f"{title}\0"
-    return _digest(f"{source}\0{told}{content_hash(text)}")
+    """The title too: forecasts, results and video stubs are told in the same words every day."""
+    return _digest(f"{source}\0{title}\0{content_hash(text)}")
 
 
 def _digest(text: str) -> bytes:

@@ -17,7 +17,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server says for one path."""
+    """What the server says for one path; 304 to a client that sends the ``ETag`` or ``Last-Modified`` of *headers* back."""
 
     body: bytes = b""
     content_type: str | None = "text/html; charset=utf-8"
@@ -68,6 +68,8 @@ def main() -> None:
             log.write(json.dumps({"path": self.path, "at": time.monotonic(), "headers": dict(self.headers)}) + "\n")
             answer = site.get(self.path, {"status": 404, "body": "", "content_type": "text/plain", "headers": {}})
             body = b64decode(answer["body"]).replace(b"{port}", str(server.server_port).encode())
+            if self._is_known(answer["headers"]):
+                answer, body = {**answer, "status": 304, "content_type": None}, b""
             self.send_response(answer["status"])
             for name, value in answer["headers"].items():
                 self.send_header(name, value.replace("{port}", str(server.server_port)))
@@ -76,6 +78,10 @@ def main() -> None:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def _is_known(self, headers: dict[str, str]) -> bool:
+            pairs = ((headers.get("ETag"), "If-None-Match"), (headers.get("Last-Modified"), "If-Modified-Since"))
+            return any(value is not None and self.headers.get(name) == value for value, name in pairs)
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

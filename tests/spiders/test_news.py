@@ -29,12 +29,15 @@ def test_a_feed_becomes_records_and_a_second_crawl_only_what_changed(tmp_path):
         summary = last_summary(tmp_path / "out")["town"]
         assert (summary["found"], summary["fetched"], summary["article"], summary["skipped"]) == (2, 2, {"new": 2}, {"offsite": 1})
         port = server.port
-    edited = answers | {"/two": Answer(story("افتتاح المكتبة العامة", more="وأضافت البلدية تصحيحا لموعد الافتتاح."))}
+    edited = answers | {
+        "/feed": Answer(answers["/feed"].body.replace(b"<title>/two</title>", "<title>تصحيح</title>".encode()), "application/rss+xml"),
+        "/two": Answer(story("افتتاح المكتبة العامة", more="وأضافت البلدية تصحيحا لموعد الافتتاح.")),
+    }
     with serve(tmp_path, edited, port):
         second = crawl(tmp_path, "news", "-a", "source=town")
     assert second.returncode == 0, second.stderr
     summary = last_summary(tmp_path / "out")["town"]
-    assert (summary["unchanged"], summary["article"]) == (1, {"revised": 1})
+    assert (summary["not_due"], summary["article"]) == (1, {"revised": 1})
     revised = next(record for record in records(tmp_path / "out") if record["revision"] == 2)
     assert revised["change"]["previous_hash"] == written["two"]["content_hash"]
     assert revised["change"]["blocks"] == [{"op": "added", "old": None, "new": "وأضافت البلدية تصحيحا لموعد الافتتاح."}]
