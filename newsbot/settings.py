@@ -13,16 +13,14 @@ COMMANDS_MODULE = "newsbot.commands"
 # Where things go, and how pages are worked on
 NEWSBOT_OUT = os.environ.get("NEWSBOT_OUT", "data/out")  # records, run summaries and the memory of revisions
 NEWSBOT_STATE = os.environ.get("NEWSBOT_STATE", "state")  # folder of the memory in NEWSBOT_OUT; empty: no memory, all is revision 1
-NEWSBOT_JOBS = 0  # worker processes for extraction; 0: one a core
 NEWSBOT_ARCHIVE = os.environ.get("NEWSBOT_ARCHIVE", "articles")  # what goes into the archive: articles, everything, or nothing (empty)
 NEWSBOT_ARCHIVE_FILE_BYTES = 10**9  # an archive file of that size is finished, and the next one begun
+NEWSBOT_JOBS = 0  # worker processes for extraction; 0: one a core
 NEWSBOT_PAGE_TIMEOUT_S = 20.0  # a page that takes longer is counted and left
 NEWSBOT_DELAY_JITTER = 0.25  # up to this share is added to a source's delay, never taken off
 NEWSBOT_RECHECK_HOURS = list(RECHECK_HOURS)  # ages at which an article is asked for again, to notice edits and deletions
 
-NEWSBOT_MAX_WAIT_S = 60.0  # a run waits that long for what is postponed; what is postponed longer is left to a later run
-SCHEDULER = "newsbot.scheduler.FrontierScheduler"
-
+NEWSBOT_DUPLICATE_DAYS = 30  # one story on several sites is found over that many days; 0: never
 NEWSBOT_MAX_WAIT_S = 60.0  # a run waits that long for what is postponed; what is postponed longer is left to a later run
 SCHEDULER = "newsbot.scheduler.FrontierScheduler"
 
@@ -30,6 +28,7 @@ ITEM_PIPELINES = {
     "newsbot.offload.OffloadPipeline": 100,
     "pipelines.identity_step.IdentityPipeline": 400,
     "pipelines.history.HistoryPipeline": 500,
+    "pipelines.near_duplicates.NearDuplicatesPipeline": 600,
     "pipelines.writer.WriterPipeline": 900,
 }
 EXTENSIONS = {"newsbot.run_summary.RunSummary": 0}
@@ -41,13 +40,13 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsbot.middlewares.robots.RobotsMiddleware": 100,
     "newsbot.middlewares.validators.ValidatorsMiddleware": 850,
+    "newsbot.middlewares.archive.ArchiveMiddleware": 620,  # sees redirects (600) and bodies as they came (unpacked at 590)
     "newsbot.middlewares.politeness.PolitenessMiddleware": 930,  # nothing but what is added for the wire comes after it
     "newsbot.middlewares.access.AccessMiddleware": 950,
 }
 LOG_FORMATTER = "newsbot.log_lines.LineFormatter"
 
 # Who we are. The sample may only be used against loopback addresses
-    "newsbot.middlewares.archive.ArchiveMiddleware": 620,  # sees redirects (600) and bodies as they came (unpacked at 590)
 USER_AGENT = os.environ.get("NEWSBOT_USER_AGENT") or "newsbot/0.1 (+https://example.org/bot)"
 ROBOTSTXT_OBEY = True
 REFERRER_POLICY = "no-referrer"
