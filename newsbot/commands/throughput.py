@@ -7,8 +7,11 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
+from statistics import fmean, median
+from typing import Any
 
 import trafilatura
 from rich.console import Console
@@ -29,7 +32,9 @@ from newsbot.extractors.dates import find_dates
 from newsbot.extractors.metadata import read_metadata
 from newsbot.extractors.trafilatura_text import story_lines
 from newsbot.items import Article
+from newsbot.jobs import read_questions
 from newsbot.page import Page, RawPage
+from newsbot.reading.date_strings import read_date_line
 from pipelines import STAGES
 from pipelines.records import record_line, to_record
 
@@ -43,7 +48,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """Arguments."""
-        return "[options] WARC [WARC ...]"
+        return "[options] WARC [WARC ...] | --of dates [FILE]"
 
     def short_desc(self) -> str:
         """One line for the list of commands."""
@@ -52,13 +57,19 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
+        parser.add_argument(
+            "--of", choices=("pages", "dates"), default="pages", help="pages (default), or date strings of a JSON Lines file"
+        )
         parser.add_argument("--limit", type=int, default=300, metavar="N", help="pages to measure (default: 300)")
         parser.add_argument("--jobs", type=int, metavar="N", help="worker processes of the second part (default: one a core)")
 
     @refusals()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Measure over the archives in *args*."""
+        """Measure over the archives, or the file of strings, in *args*."""
         assert self.settings is not None
+        if opts.of == "dates":
+            print(date_rate(args, load_config()))
+            return
         if not args:
             raise UsageError("give one or more WARC files")
         jobs = opts.jobs or self.settings.getint("NEWSBOT_JOBS") or os.cpu_count() or 1
@@ -69,6 +80,41 @@ class Command(ScrapyCommand):
         console = Console()
         console.print(_cpu_table(pages, config, Console(stderr=True)))
         console.print(_rate(pages, config, jobs, self.settings.getfloat("NEWSBOT_PAGE_TIMEOUT_S")))
+
+
+def date_rate(paths: Sequence[str], config: Config) -> str:
+    """Two lines: microseconds a date string once everything is loaded, median and mean; and milliseconds of the first call of this process.
+
+    The strings are those of the files, lines as ``scrapy extract --of dates`` takes them; without a file the examples of the word tables.
+
+    Raises:
+        UsageError: for a file that cannot be read or holds no string.
+    """
+    entries = _date_strings(paths) if paths else [{"lang": language, "text": text} for language, text, _ in config.dates.examples]
+    if not entries:
+        raise UsageError('the files hold no line {"id", "text", "lang"?, "context"?}')
+    first = _seconds(entries[0], config)
+    for entry in entries:
+        _seconds(entry, config)
+    spent = [_seconds(entry, config) for entry in entries]
+    return (
+        f"{len(entries)} date strings: median {1e6 * median(spent):.0f} us, mean {1e6 * fmean(spent):.0f} us a string\n"
+        f"first call of this process: {1000 * first:.1f} ms"
+    )
+
+
+def _date_strings(paths: Sequence[str]) -> list[dict[str, Any]]:
+    try:
+        streams = [BytesIO(Path(path).read_bytes()) for path in paths]
+    except OSError as error:
+        raise UsageError(f"{error.filename}: cannot be read ({error.strerror}); check the path and its rights") from error
+    return [question.entry for stream in streams for question in read_questions(stream) if question.fault is None]
+
+
+def _seconds(entry: dict[str, Any], config: Config) -> float:
+    begin = time.perf_counter()
+    read_date_line(entry, config.dates)
+    return time.perf_counter() - begin
 
 
 def _cpu_table(pages: Sequence[RawPage], config: Config, progress: Console) -> Table:

@@ -75,6 +75,7 @@ def test_a_page_cannot_write_to_the_terminal(tmp_path):
         ("throughput",),
         ("throughput", "no-such-file.warc.gz"),
         ("throughput", str(FOUNDING)),
+        ("throughput", "--of", "dates", "no-such-file.jsonl"),
     ],
 )
 def test_a_mistake_is_one_line_and_code_2(arguments):
@@ -89,3 +90,10 @@ def test_throughput_shows_steps_and_the_ratio_to_trafilatura(tmp_path):
     assert measured.returncode == 0, measured.stderr
     for part in ("3 pages", "parse", "trafilatura", "pages a second"):
         assert part in measured.stdout
+
+
+def test_throughput_of_date_strings_tells_the_median_and_the_first_call():
+    measured = scrapy("throughput", "--of", "dates")
+    assert measured.returncode == 0, measured.stderr
+    rate, first = measured.stdout.splitlines()
+    assert "date strings: median" in rate and first.startswith("first call of this process:")
