@@ -53,6 +53,10 @@ class OutputError(NewsbotError):
     """Output that cannot be written (disk full, no rights); one line that names the file. What stands in it already is whole."""
 
 
+class RunLocked(NewsbotError):
+    """Another run is at work in the same output folder; one line that names it."""
+
+
 class ManifestError(NewsbotError):
     """A ``manifest.jsonl`` that cannot be trusted; one line that names file, line, fault and mend."""
 

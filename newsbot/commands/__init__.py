@@ -9,14 +9,19 @@ from typing import NoReturn
 
 from scrapy.exceptions import UsageError
 
-from newsbot.errors import ArchiveError, ConfigError, CursorError, FeedError, ManifestError, OutputError, StateError
+from newsbot.errors import ArchiveError, ConfigError, CursorError, FeedError, ManifestError, OutputError, RunLocked, StateError
 
 
 @contextmanager
 def refusals() -> Iterator[None]:
-    """Turn a user's mistake into one line on standard error and exit code 2; argparse would print the usage before it."""
+    """Turn a user's mistake into one line on standard error and exit code 2; argparse would print the usage before it.
+
+    Another run in the same output folder is exit code 4.
+    """
     try:
         yield
+    except RunLocked as error:
+        _end(error, 4)
     except (ConfigError, ArchiveError, ManifestError, OutputError, StateError, UsageError) as error:
         print(error, file=sys.stderr)
         sys.exit(2)

@@ -1,0 +1,159 @@
+"""``scrapy reextract``: new records from archived pages, after the extractor, its rules or its model have changed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from newsbot import __version__
+from newsbot.archive.files import mend_archive
+from newsbot.commands import refusals
+from newsbot.config import Config, load_config
+from newsbot.extractors.model import shipped_model
+from newsbot.reextraction import Reextraction, Work
+from newsbot.reextraction.knowledge import knowledge_digest
+from newsbot.reextraction.pages import ArchiveFile, Pages, Selection, find_files
+from newsbot.reextraction.progress import FILE, Progress
+from newsbot.run import begin_run, utc_now
+from newsbot.run_lock import run_lock
+from newsbot.spiders.choice import choose_sources
+from newsbot.summary import as_json, table, tally
+
+_DAY: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+
+
+class Command(ScrapyCommand):
+    """No network; unchanged records are not written again; a killed run goes on where it stood."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        """Arguments."""
+        return "[options] [WARC|FOLDER ...]"
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Make new records from archived pages"
+
+    def long_desc(self) -> str:
+        """What is read and written, and the exit codes."""
+        return (
+            "Reads the archive of the output folder, or the given WARC files and folders, extracts each article's newest page anew and "
+            "writes the records that differ, with processing + 1. A run that was ended goes on where it stood, as long as extractor, rules "
+            "and options are the same. Exit code 0; 1 when an archive broke off or a page failed; 2 for usage; 3 when no page was an "
+            "article; 4 when another run is at work in the output folder."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Options of this command."""
+        super().add_options(parser)
+        parser.add_argument("--source", metavar="ID,...", help="only pages of these sources")
+        parser.add_argument("--since", metavar="DAY", default="", help="only pages fetched on this UTC day or later (2026-11-22)")
+        parser.add_argument("--until", metavar="DAY", default="", help="only pages fetched on this UTC day or earlier")
+        parser.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: one a core)")
+        parser.add_argument("--out", metavar="DIR", help="the output folder (default: NEWSBOT_OUT)")
+        parser.add_argument("--again", action="store_true", help="also what an earlier run of the same extractor and rules has done")
+
+    @refusals()
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Extract anew, and set the exit code."""
+        assert self.settings is not None
+        begin_run(self.settings, opts.out)
+        config = load_config()
+        selection = _selection(opts, config)
+        out, state = Path(self.settings["NEWSBOT_OUT"]), self.settings["NEWSBOT_STATE"]
+        if not state:
+            raise UsageError("NEWSBOT_STATE is empty: without memory nobody knows which records there are")
+        work = Work(config, out, state, self.settings["NEWSBOT_RUN_ID"], self._jobs(opts), self.settings.getfloat("NEWSBOT_PAGE_TIMEOUT_S"))
+        work = replace(work, duplicate_days=self.settings.getint("NEWSBOT_DUPLICATE_DAYS"))
+        with run_lock(out):
+            for _ in mend_archive(out / "archive"):
+                pass
+            files = find_files(map(Path, args or [str(out / "archive")]), out / "archive")
+            self.exitcode = _extract(work, selection, files, again=opts.again)
+
+    def _jobs(self, opts: argparse.Namespace) -> int:
+        assert self.settings is not None
+        if opts.jobs is not None and opts.jobs < 1:
+            raise UsageError("--jobs: give a number from 1")
+        return opts.jobs or self.settings.getint("NEWSBOT_JOBS") or os.cpu_count() or 1
+
+
+def _selection(opts: argparse.Namespace, config: Config) -> Selection:
+    for name in ("since", "until"):
+        if (day := getattr(opts, name)) and not _DAY.fullmatch(day):
+            raise UsageError(f"--{name}: {day!r} is no day; write it as 2026-11-22")
+    sources = tuple(source.id for source in choose_sources(config, opts.source)) if opts.source else ()
+    return Selection(sources, opts.since, opts.until)
+
+
+def _extract(work: Work, selection: Selection, files: list[ArchiveFile], *, again: bool) -> int:
+    started = utc_now()
+    made_by = [__version__, shipped_model(work.config.speed).name, knowledge_digest(work.config.folders)]
+    asked_for = [sorted(selection.sources), selection.since, selection.until]
+    progress = Progress(work.out / work.state / FILE, json.dumps([made_by, asked_for]))
+    if again:
+        progress.forget()
+    left = [replace(file, start=progress.done_to(file.name)) for file in files]
+    left = [file for file in left if file.start < file.path.stat().st_size]
+    reextraction = Reextraction(work, Pages(left, selection, work.config, (work.out, work.state)), progress)
+    console = Console(stderr=True, soft_wrap=True)
+    with _shown(left, console) as advance:
+        for step in reextraction.run():
+            advance(step.file.name, step.end)
+    for fault in reextraction.faults:
+        console.print(fault, highlight=False, markup=False)
+    rows = tally(reextraction.counts)
+    code = exit_code(reextraction.counts)
+    summary = {"run": work.run_id, "spider": "reextract", "started_at": started, "finished_at": utc_now(), "reason": "finished"}
+    path = _write(work.out, summary | {"exit_code": code, "sources": [as_json(row) for row in rows]})
+    console.print(table(rows))
+    console.print(f"{len(left)} of {len(files)} archive files were left to do  (this run: {path})", highlight=False)
+    return code
+
+
+def exit_code(counts: dict[str, int]) -> int:
+    """0 all well, also when nothing was left to do; 1 an archive broke off or a page failed; 3 pages, and none of them an article."""
+    said = {what.split("/")[3] for what in counts}
+    if said & {"failed", "archive_failed"}:
+        return 1
+    return 3 if "fetched" in said and not said & {"article", "unchanged", "superseded", "duplicate"} else 0
+
+
+@contextmanager
+def _shown(files: Iterable[ArchiveFile], console: Console) -> Iterator[Any]:
+    """A function of (file, byte) that moves a bar on a terminal; elsewhere nothing is shown."""
+    reached = {file.name: file.start for file in files}
+    total = sum(file.path.stat().st_size - file.start for file in files)
+    columns = (TextColumn("{task.percentage:>3.0f} %"), BarColumn(), TimeRemainingColumn(), TextColumn("{task.fields[file]}"))
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=total, file="starting")
+
+        def advance(name: str, place: int) -> None:
+            bar.update(task, advance=max(0, place - reached[name]), file=name)
+            reached[name] = max(place, reached[name])
+
+        yield advance
+
+
+def _write(out: Path, summary: dict[str, Any]) -> Path:
+    folder = out / "runs"
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{summary['run']}.part"
+    part.write_text(json.dumps(summary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return part.rename(part.with_suffix(".json"))
