@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, Final
 
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
+from newsbot.commands import refusals
 from newsbot.config import Config, load_config
-from newsbot.errors import ConfigError
 from newsbot.middlewares.archive import require_what
-from newsbot.run import nearest
+from newsbot.run import nearest, require_usable
+from newsbot.run_lock import run_lock
 from newsbot.summary import exit_code, tally
+from pipelines.manifest import Manifest
 
 _CHATTY: Final = ("scrapy.utils.log", "scrapy.addons", "scrapy.middleware", "scrapy.crawler", "scrapy.extensions.memusage")
 """Loggers that print versions, settings and lists of components at every start: for ``-L DEBUG`` or ``-L INFO``, not for a cron mail."""
@@ -44,7 +48,8 @@ class Command(BaseRunSpiderCommand):
         """The arguments of the spiders, and the exit codes."""
         return (
             "news: -a source=ID[,ID...] (default: all enabled). replay: -a warc=PATH[,PATH...]. Both: -a out=DIR. "
-            "Exit code 0: all well, also when nothing was new; 1: some source failed; 2: usage or configuration; 3: nothing usable."
+            "Exit code 0: all well, also when nothing was new; 1: some source failed; 2: usage or configuration; 3: nothing usable; "
+            "4: another run is at work in the output folder; 5: the output or the memory could not be written."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -60,11 +65,13 @@ class Command(BaseRunSpiderCommand):
             self.settings.set("NEWSBOT_JOBS", opts.jobs, priority="cmdline")
         if sys.stderr.isatty() and not opts.loglevel:
             self.settings.set("LOG_LEVEL", "WARNING", priority="spider")  # progress is shown in the log's place
-        try:
+        with refusals():
             self._config = self._checked(args, opts)
-        except (ConfigError, UsageError) as error:
-            print(error, file=sys.stderr)
-            sys.exit(2)
+            self._held = ExitStack()
+            self._held.enter_context(run_lock(out := Path(opts.spargs.get("out") or self.settings["NEWSBOT_OUT"])))
+            require_usable(out, self.settings["NEWSBOT_STATE"])
+            Manifest(out).mend()
+            Manifest(out).paths()
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, and set the exit code."""
@@ -74,12 +81,13 @@ class Command(BaseRunSpiderCommand):
         crawler = self._create_crawler(args[0])
         takes_config = hasattr(crawler.spidercls, "require_arguments")
         self.crawler_process.crawl(crawler, **opts.spargs, **({"config": self._config} if takes_config else {}))
-        self.crawler_process.start()
+        with self._held:
+            self.crawler_process.start()
         if self.crawler_process.bootstrap_failed or crawler.spider is None:
             self.exitcode = 1
             return
         chosen = (source.id for source in getattr(crawler.spider, "chosen", ()))
-        self.exitcode = exit_code(tally(crawler.stats.get_stats(), chosen))
+        self.exitcode = exit_code(tally(crawler.stats.get_stats(), chosen), crawler.stats.get_value("finish_reason"))
 
     def _checked(self, args: list[str], opts: argparse.Namespace) -> Config:
         """The configuration, when the command line fits it."""
