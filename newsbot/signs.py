@@ -29,15 +29,17 @@ DATE: Final = 16
 Rows = NDArray[Any]
 """Rows of one of the types below."""
 BLOCK: Final = np.dtype([("text", "<u8"), ("place", "<u8"), ("letters", "<u4"), ("likely", "<f4"), ("flags", "u1")])
-"""One block of a page; ``text`` is 0 where there is no letter, ``likely`` the chance to be of the story, by the page alone."""
+"""One block of a page: ``text`` is 0 where there is no letter, ``letters`` count more in scripts with large alphabets, ``likely`` is the
+chance to be of the story, by the page alone."""
 TEXT: Final = np.dtype([("key", "<u8"), ("count", "<f4"), ("pages", "<f4"), ("seen", "<u4"), ("times", "<u2")])
 """A text at its place: ``count`` of ``pages`` since it was first seen have it; both fade with every page. ``times``: without fading."""
 PLACE: Final = np.dtype(
     [("key", "<u8"), ("count", "<f4"), ("pages", "<f4"), ("seen", "<u4")]
     + [(name, "<f4") for name in ("letters", "story", "blocks", "again", "linked", "title", "byline", "date")]
 )
-"""A place, alike; ``letters`` there and those ``story`` that were likely of the story; ``blocks`` there, those whose text was seen
-``again`` on another page, that are ``linked``, the title, a byline, a date. These fade with every page that has the place."""
+"""A place, alike: ``letters`` there and those of them that were likely of the ``story``; ``blocks`` there whose text varies, those whose
+text was seen ``again`` on another page, that are ``linked``; those that are the title, a byline, a date. These fade with every page that
+has the place."""
 
 _DIGITS: Final = re.compile(r"\d+")
 _LETTER: Final = re.compile(r"[^\W\d_]")

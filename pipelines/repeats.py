@@ -166,13 +166,25 @@ def _layout_id(rows: Rows, number: int) -> str:
 def _is_known_story(memory: SourceMemory, layout: LayoutMemory, rows: Rows, title: int) -> bool:
     """Whether the story stood on another page of the layout: not what stands on most of them, which is none."""
     story = rows[((rows["flags"] & STORY) > 0) & (rows["text"] != 0)]
-    index, there = look_up(layout.texts["key"], paired(story["text"], story["place"]))
-    known = layout.texts[index] if len(layout.texts) else np.zeros(len(story), TEXT)
-    furniture = there & (known["pages"] > 2) & (known["count"] > _USUAL * known["pages"])
-    letters = np.where(furniture, 0, story["letters"].astype(np.float64))
-    share = float(letters[there].sum() / max(float(letters.sum()), 1.0))
+    known = _taken(layout.texts, paired(story["text"], story["place"]))
+    letters = np.where(_is_furniture(known), 0, story["letters"].astype(np.float64))
+    share = float(letters[known["times"] > 0].sum() / max(float(letters.sum()), 1.0))
     titled = bool(title) and np.uint64(title) in memory.titles
     return share >= (_SAME_TITLED_STORY if titled else _SAME_STORY)
+
+
+def _is_furniture(known: Rows) -> NDArray[np.bool_]:
+    """Texts that stand on most of the pages since they were first seen, and not only on one or two."""
+    furniture: NDArray[np.bool_] = (known["pages"] > 2) & (known["count"] > _USUAL * known["pages"])
+    return furniture
+
+
+def _taken(texts: Rows, keys: NDArray[np.uint64]) -> Rows:
+    """The rows of *texts* for *keys*, empty ones for those that are new."""
+    index, there = look_up(texts["key"], keys)
+    taken = np.zeros(len(keys), TEXT)
+    taken[there] = texts[index[there]]
+    return taken
 
 
 def _paragraphs(rows: Rows) -> NDArray[np.uint64]:
@@ -187,11 +199,12 @@ def _with_page(layout: LayoutMemory, rows: Rows, told: NDArray[np.bool_]) -> Lay
     number = layout.pages + 1
     keys, first = np.unique(paired(rows["text"], rows["place"]), return_index=True)
     keys, first = (keys[1:], first[1:]) if len(keys) and keys[0] == 0 else (keys, first)
-    index, there = look_up(layout.texts["key"], keys)
-    before = np.where(there, layout.texts["times"][index] if len(layout.texts) else 0, 0)
+    known = _taken(layout.texts, keys)
+    before = known["times"].astype(np.int64)
     again = np.where(before == 1, 2, np.minimum(before, 1))  # what was seen once makes its first sighting one that is seen again, too
     elsewhere = told[first] & (rows["place"][first] != (main_place(rows) or 0))
-    places = _places(layout, rows, number, (rows[first], np.where(elsewhere, np.maximum(again, 1), again)))
+    varied = ~_is_furniture(known)
+    places = _places(layout, rows, number, (rows[first][varied], np.where(elsewhere, np.maximum(again, 1), again)[varied]))
     texts = _touched(layout.texts, keys, number)
     return replace(layout, pages=number, places=_bounded(places, MOST_PLACES, np.ones(len(places), bool)), texts=_bounded_texts(texts))
 
@@ -219,7 +232,7 @@ def _with_keys(rows: Rows, keys: NDArray[np.uint64], number: int) -> Rows:
 
 
 def _places(layout: LayoutMemory, rows: Rows, number: int, again: tuple[Rows, NDArray[np.int64]]) -> Rows:
-    """The places of *layout* after page *number*; *again* has the page's texts, each once, and what each adds to those seen again."""
+    """The places of *layout* after page *number*; *again*: the page's varied texts, each once, and what each adds to those seen again."""
     keys, owner = np.unique(rows["place"], return_inverse=True)
     places = _touched(layout.places, keys, number)
     index, _ = look_up(places["key"], keys)

@@ -37,6 +37,7 @@ from newsbot.signs import (
     Rows,
     Template,
     look_up,
+    main_place,
     nearest,
     paired,
     place_sign,
@@ -52,6 +53,8 @@ _LEAST_PAGES: Final = 3.7
 _STORY_PAGES: Final = 5.6
 """Six pages, before a text is taken from where the story stands."""
 _MOSTLY: Final = 0.5
+_COME_BACK: Final = 0.34
+"""Share of the varied texts of a place that come back; of a story's paragraphs it is hardly one in ten."""
 _MOSTLY_LINKS: Final = 0.8
 _STORY_SHARE: Final = 0.65
 """Share of the pages from which a text goes where the story stands: introductions of a series stand on fewer."""
@@ -62,7 +65,10 @@ _RUNNING: Final = 60
 _SURE_PAGES: Final = 20.0
 _DOUBT: Final = 0.8
 _MOST_DOUBT: Final = -3.0
+_LITTLE: Final = 0.3
 _TRUST: Final = 0.5
+_HEADING_TRUST: Final = 1.2
+"""For headings between paragraphs at a place that mostly holds story: a page alone judges them with little certainty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +152,10 @@ def weigh(found: PageBlocks, judged: Judgement, repeats: Repeats | None) -> Weig
     rows = _rows(found, judged)
     layout = nearest(repeats.template.layouts, rows)
     known = _known(layout, rows)
-    doomed = _doomed(found, known, judged, repeats)
-    likely = np.where(doomed, 0.0, _moved(judged.likely, known)).astype(np.float32)
+    interspersed = _interspersed(found, rows)
+    doomed = _doomed(found, known, judged, repeats, interspersed)
+    headings = interspersed & np.array([block.kind == "heading" for block in found.blocks], bool)
+    likely = np.where(doomed, 0.0, _moved(judged.likely, known, headings)).astype(np.float32)
     gone = np.flatnonzero((judged.likely > judged.threshold) & (likely <= judged.threshold)).tolist()
     if gone and _takes_all(judged, likely, rows):
         return Weighed(judged, judged, {}, rows)
@@ -171,8 +179,9 @@ def page_signs(weighed: Weighed, found: PageBlocks, title: str | None, candidate
 
 def _rows(found: PageBlocks, judged: Judgement) -> Rows:
     rows = np.zeros(len(found.blocks), BLOCK)
-    letters = np.array([len(block.text) for block in found.blocks], np.int64)
-    linked = np.array([one.linked for one in found.prints], np.float64) > _LINK * letters
+    length = np.array([len(block.text) for block in found.blocks], np.int64)
+    linked = np.array([one.linked for one in found.prints], np.float64) > _LINK * length
+    letters = np.maximum(length, [len(block.text.encode("utf-8", "surrogatepass")) // 2 for block in found.blocks])
     rows["text"] = [text_sign(block.text) for block in found.blocks]
     rows["place"] = [place_sign(block.path) for block in found.blocks]
     rows["letters"], rows["likely"] = letters, judged.likely
@@ -193,12 +202,12 @@ def _taken(rows: Rows, keys: NDArray[np.uint64]) -> Rows:
     return taken
 
 
-def _doomed(found: PageBlocks, known: _Known, judged: Judgement, repeats: Repeats) -> NDArray[np.bool_]:
+def _doomed(found: PageBlocks, known: _Known, judged: Judgement, repeats: Repeats, interspersed: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which blocks repeat beyond doubt."""
     rows = known.rows
     story = judged.likely > judged.threshold
     by_text = _repeated_texts(known) & ~(story & _refrains(known))
-    by_place = _repeated_places(known)
+    by_place = _repeated_places(known, interspersed) & (rows["place"] != (main_place(rows) or 0))
     rare = by_place & ~by_text & story & (known.texts["times"] < 2)
     mass = np.where(story & ~by_text, judged.likely * rows["letters"], 0)
     if float(mass[rare].sum()) > _MOST_OF_STORY * float(mass.sum()):
@@ -207,7 +216,8 @@ def _doomed(found: PageBlocks, known: _Known, judged: Judgement, repeats: Repeat
     head = np.cumsum(story) <= HEAD_BLOCKS
     for position in np.flatnonzero(doomed & story).tolist():
         doomed[position] = not repeats.spared(found.blocks[position], bool(head[position]))
-    return (doomed & ~_named(rows, repeats.banned)) | _named(rows, repeats.pinned)
+    result: NDArray[np.bool_] = (doomed & ~_named(rows, repeats.banned)) | _named(rows, repeats.pinned)
+    return result
 
 
 def _repeated_texts(known: _Known) -> NDArray[np.bool_]:
@@ -217,15 +227,24 @@ def _repeated_texts(known: _Known) -> NDArray[np.bool_]:
     return elsewhere | ((texts["pages"] >= _STORY_PAGES) & (share >= _STORY_SHARE))
 
 
-def _repeated_places(known: _Known) -> NDArray[np.bool_]:
-    """Places that come back page after page with texts that come back, or with links; short lines of a story are not judged by place."""
+def _interspersed(found: PageBlocks, rows: Rows) -> NDArray[np.bool_]:
+    """Short lines directly among the paragraphs of the story: in the element around them, or around that."""
+    parents = found.outline.parents
+    main = main_place(rows)
+    around = {parents[found.prints[position].holder] for position in np.flatnonzero(rows["place"] == (main or 0)).tolist()}
+    around |= {parents[place] for place in around if place >= 0}
+    among: NDArray[np.bool_] = (rows["letters"] < _SHORT) & np.array([parents[one.holder] in around for one in found.prints], bool)
+    return among
+
+
+def _repeated_places(known: _Known, interspersed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Places that come back page after page with texts that come back, or with links; *interspersed* lines are not judged by place."""
     places = known.places
     often = (places["pages"] >= _STORY_PAGES) & (places["blocks"] >= _LEAST_PAGES)
-    recurs = often & ((known.again_share >= _MOSTLY) | (_share(places["linked"], places["blocks"]) >= _MOSTLY_LINKS))
+    recurs = often & ((known.again_share >= _COME_BACK) | (_share(places["linked"], places["blocks"]) >= _MOSTLY_LINKS))
     usual = _share(places["count"], places["pages"]) >= _MOSTLY
     doubtful = known.story_share < _MOSTLY
-    long = known.rows["letters"] >= _SHORT
-    return recurs & (doubtful | (usual & long))
+    return recurs & (doubtful | (usual & ~interspersed))
 
 
 def _refrains(known: _Known) -> NDArray[np.bool_]:
@@ -236,12 +255,14 @@ def _refrains(known: _Known) -> NDArray[np.bool_]:
     return several & (known.story_share >= _DOUBT)
 
 
-def _moved(likely: Column, known: _Known) -> Column:
-    """*likely* moved by how often what stands at the place of each block was story."""
+def _moved(likely: Column, known: _Known, headings: NDArray[np.bool_]) -> Column:
+    """*likely* moved by how often what stands at the place of each block was story; *headings* stand between its paragraphs."""
     pages = np.minimum(known.places["count"], _SURE_PAGES)
     mostly = np.log((known.story_share * pages + 1) / ((1 - known.story_share) * pages + 1))
     rare = (known.texts["times"] < 2) & ((known.rows["flags"] & LINKED) == 0)
-    move = np.where(mostly < 0, np.maximum(_DOUBT * mostly, _MOST_DOUBT), np.where(rare, np.minimum(0.3 * mostly, _TRUST), 0.0))
+    trust = np.where(rare, np.minimum(_LITTLE * mostly, _TRUST), 0.0)
+    trust = np.where(headings & (known.text_share < _MOSTLY), _HEADING_TRUST, trust)
+    move = np.where(mostly < 0, np.maximum(_DOUBT * mostly, _MOST_DOUBT), trust)
     move = np.where(known.places["pages"] >= _LEAST_PAGES, move, 0.0)
     odds = np.log(np.clip(likely, 1e-6, 1 - 1e-6)) - np.log1p(-np.clip(likely, 1e-6, 1 - 1e-6)) + move
     result: Column = np.where(move == 0, likely, 1 / (1 + np.exp(-odds)))
