@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import Any
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Any, Final
 
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
+
+from newsbot.errors import OutputError, StateError
+
+_FREE_S: Final = 5.0
+"""How long a file of the memory may be in another program's hands when a run begins."""
 
 
 def begin_run(settings: BaseSettings, out: str | None) -> None:
@@ -20,6 +29,32 @@ def begin_run(settings: BaseSettings, out: str | None) -> None:
         settings.set("NEWSBOT_OUT", out, priority="cmdline")
     # A source that does not answer is reported by us in one line; Scrapy would print a traceback for its robots.txt as well.
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+
+
+def require_usable(out: Path, state: str) -> None:
+    """Refuse to begin where nothing could be written: found out now, it costs no visit to anybody.
+
+    Raises:
+        OutputError, StateError: one line.
+    """
+    for folder in (out / name for name in ("articles", "runs", *filter(None, [state]))):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise OutputError(f"{folder}: cannot be written ({error.strerror}); it must be a folder that you may write to") from error
+    if state:
+        for path in sorted((out / state).glob("*.sqlite")):
+            _require_free(path)
+
+
+def _require_free(path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(path, timeout=_FREE_S, isolation_level=None)) as database:
+            database.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as error:
+        raise StateError(f"{path}: {error}; end the other program that uses the file, or restore it from a back-up") from error
 
 
 def utc_now() -> str:

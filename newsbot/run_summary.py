@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import Any, Self
@@ -14,7 +15,9 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
 from newsbot.run import utc_now
-from newsbot.summary import as_json, exit_code, table, tally
+from newsbot.summary import as_json, as_wait, exit_code, table, tally
+
+logger = logging.getLogger(__name__)
 
 _PROGRESS_S = 0.5
 
@@ -57,12 +60,17 @@ class RunSummary:
             "started_at": self._started,
             "finished_at": utc_now(),
             "reason": reason,
-            "exit_code": exit_code(rows),
+            "exit_code": exit_code(rows, reason),
             "sources": [as_json(row) for row in rows],
+            "waits": [as_wait(wait) for wait in self._stats().get("newsbot/waits", ())],
         }
-        path = self._write(summary)
         self._console.print(table(rows))
-        self._console.print(f"{path.parent.parent / 'articles'}  (this run: {path})", highlight=False)
+        try:
+            path = self._write(summary)
+        except OSError as error:
+            logger.error("runs: the summary cannot be written (%s)", error)
+        else:
+            self._console.print(f"{path.parent.parent / 'articles'}  (this run: {path})", highlight=False)
 
     def _write(self, summary: dict[str, Any]) -> Path:
         folder = Path(self._crawler.settings["NEWSBOT_OUT"]) / "runs"

@@ -141,6 +141,11 @@ class FrontierScheduler(BaseScheduler):
         self._held[host] = max(until, self._held.get(host, 0.0))
         self._store(lambda now: self._frontier.hold_host(host, until, reason, now))
 
+    def abandon(self, reason: str) -> None:
+        """Everything that is being fetched waits again, whatever Scrapy makes of it from now on."""
+        for key in self._started:
+            self._in_hand.postponed(key, self.now(), reason)
+
     def _open_frontier(self, spider: Spider) -> Frontier:
         state = self._settings["NEWSBOT_STATE"]
         path = Path(self._settings["NEWSBOT_OUT"]) / state / "frontier.sqlite" if state else Path(":memory:")

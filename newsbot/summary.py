@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from rich.table import Table
+
+from newsbot.frontier import Wait
 
 _PREFIX: Final = "newsbot/source/"
 
@@ -83,8 +86,13 @@ def _enter(row: SourceTally, what: str, family: str | None, number: int) -> None
         row.more[what if family is None else f"{what}/{family}"] = number
 
 
-def exit_code(tallies: Iterable[SourceTally]) -> int:
-    """0 all well, also when nothing was new; 1 some source failed; 3 nothing usable: every source failed, or no page was an article."""
+def exit_code(tallies: Iterable[SourceTally], reason: str | None = None) -> int:
+    """0 all well, also when nothing was new; 1 some source failed; 3 nothing usable: every source failed, or no page was an article.
+
+    5 the run had to stop: *reason*, why the spider was closed, ends in ``_failed``.
+    """
+    if reason and reason.endswith("_failed"):
+        return 5
     rows = list(tallies)
     usable = sum(row.usable for row in rows)
     if all(row.is_failed for row in rows) or (not usable and any(row.fetched for row in rows)):
@@ -95,6 +103,11 @@ def exit_code(tallies: Iterable[SourceTally]) -> int:
 def as_json(row: SourceTally) -> dict[str, Any]:
     """*row* for the run's JSON file."""
     return {**vars(row), "source_failed": row.is_failed}
+
+
+def as_wait(wait: Wait) -> dict[str, Any]:
+    """*wait* for the run's JSON file."""
+    return {**asdict(wait), "until": f"{datetime.fromtimestamp(wait.until, UTC):%Y-%m-%dT%H:%M:%SZ}"}
 
 
 def table(tallies: Iterable[SourceTally]) -> Table:
