@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from scrapy.settings import BaseSettings
 from newsbot.config import Config
 from newsbot.discovery import FoundLink
 from newsbot.items import Article
+from newsbot.polite.credentials import require_credentials
 from newsbot.run import nearest
 from newsbot.sources import Discovery, Source
 from newsbot.spiders.choice import require_user_agent
@@ -86,9 +88,11 @@ def run_trial(process: CrawlerProcessBase, spider: type[NewsSpider], config: Con
 
     Raises:
         UsageError: the user agent is still the sample, and the source is not on this machine.
+        SourceError: the environment lacks what the source needs to be let in.
     """
     crawler: Crawler = process.create_crawler(spider)
     require_user_agent([source], crawler.settings["USER_AGENT"])
+    require_credentials([source], os.environ)
     trial = Trial()
 
     def keep(item: Article) -> None:

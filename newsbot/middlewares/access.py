@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
 from scrapy.http import Response
 
 from newsbot.polite.credentials import Credentials, credentials_of, may_see
@@ -58,19 +59,7 @@ class AccessMiddleware:
         return self._known[source.id]
 
 
-def require_credentials(sources: Iterable[Source]) -> None:
-    """Check before a crawl that everything which *sources* need stands in the environment.
-
-    Raises:
-        SourceError: one line with the variable that is missing.
-    """
-    for source in sources:
-        credentials_of(source, os.environ)
-
-
 def _set_proxy(request: Request, address: str) -> None:
-    from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
-
     credentials, proxy = HttpProxyMiddleware()._get_proxy(address, "")
     request.meta["proxy"] = proxy
     request.headers.pop("Proxy-Authorization", None)

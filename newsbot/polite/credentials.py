@@ -49,6 +49,16 @@ def credentials_of(source: Source, environment: Mapping[str, str]) -> Credential
     return Credentials(headers | ({"Cookie": "; ".join(cookies)} if cookies else {}), proxy)
 
 
+def require_credentials(sources: Iterable[Source], environment: Mapping[str, str]) -> None:
+    """Check before a crawl that *environment* holds all that *sources* need.
+
+    Raises:
+        SourceError: one line with the variable that is missing.
+    """
+    for source in sources:
+        credentials_of(source, environment)
+
+
 def may_see(url: str, source: Source) -> bool:
     """Whether *url* may see the credentials of *source*: a host of its own, its own or the usual port, never ``http`` for ``https``."""
     parts, home = urlsplit(url), urlsplit(source.homepage)

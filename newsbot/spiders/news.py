@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
@@ -23,6 +24,7 @@ from newsbot.failures import failure_word
 from newsbot.items import ArchivePointer, Deletion, DiscoveredBy, FeedText
 from newsbot.list_memory import ListMemory
 from newsbot.page import RawPage
+from newsbot.polite.credentials import require_credentials
 from newsbot.run import begin_run, require_known, utc_now
 from newsbot.sources import Source
 from newsbot.spiders.bounds import Bounds
@@ -71,11 +73,13 @@ class NewsSpider(ListReader):
         """Check what the user typed, before anything starts.
 
         Raises:
-            UsageError: one line.
+            UsageError, SourceError: one line.
         """
         require_known(arguments, ("source", "out", "since", "until", "max_pages"))
         Bounds.read(arguments)
-        require_user_agent(choose_sources(config, arguments.get("source")), settings["USER_AGENT"])
+        chosen = choose_sources(config, arguments.get("source"))
+        require_user_agent(chosen, settings["USER_AGENT"])
+        require_credentials(chosen, os.environ)
 
     async def start(self) -> AsyncIterator[Request]:
         """The lists of all chosen sources."""
