@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from newsbot.database import open_database
+from newsbot.errors import StateError
 from newsbot.items import ArchivePointer
 from pipelines.revisions import Memory, memory_of
 
@@ -93,14 +94,25 @@ class State:
 
 
 def history_path(out: Path, state: str) -> Path:
-    """The file of the memory in folder *state* below *out*; one that an earlier newsbot left in *out* itself is moved there."""
+    """The file of the memory in folder *state* below *out*; one that an earlier newsbot left in *out* itself is moved there.
+
+    Raises:
+        StateError: one line; that file cannot be used.
+    """
     path, before = out / state / "history.sqlite", out / "state.sqlite"
     if before.is_file() and not path.exists():
-        with closing(sqlite3.connect(before)) as database:
-            database.execute("PRAGMA journal_mode = DELETE")  # takes the write-ahead log into the file, which then moves alone
-        path.parent.mkdir(parents=True, exist_ok=True)
-        before.rename(path)
+        try:
+            _move(before, path)
+        except (OSError, sqlite3.Error) as error:
+            raise StateError(f"{before}: cannot be moved to {path} ({error}); check the file and its rights, or move it away") from error
     return path
+
+
+def _move(before: Path, path: Path) -> None:
+    with closing(sqlite3.connect(before)) as database:
+        database.execute("PRAGMA journal_mode = DELETE")  # takes the write-ahead log into the file, which then moves alone
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before.rename(path)
 
 
 def _memory(row: tuple[Any, ...]) -> Memory:
