@@ -23,7 +23,15 @@ _BINARY_MAGIC: Final = tuple(
     for start in "255044462d 504b0304 1f8b 89504e47 47494638 ffd8ff 52494646 4f676753 494433 377abcaf 52617221 7f454c46".split()
 )
 """First bytes of PDF, ZIP, gzip, PNG, GIF, JPEG, RIFF, Ogg, MP3, 7-Zip, RAR and ELF files."""
+_WIDE_STARTS: Final = (
+    ("utf-16-le", re.compile(rb"(?:[ \t\r\n]\0){0,50}<\0[!?a-zA-Z]\0")),
+    ("utf-16-be", re.compile(rb"(?:\0[ \t\r\n]){0,50}\0<\0[!?a-zA-Z]")),
+)
 _LOST: Final = "\ufffd"
+_SINGLE_BYTES: Final = frozenset(
+    (*(f"cp{page}" for page in range(1250, 1259)), *(f"iso8859-{part}" for part in range(1, 17)), "latin-1", "ascii")
+)
+"""Encodings that read any bytes, so that a wrong declaration shows in the letters alone."""
 _CONTROL: Final = bytes((*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F))
 _CONTROL_REFERENCE: Final = re.compile(
     rb"""&\#(?:[xX]0{0,6}(?:1[0-9a-fA-F] | [0-8bBcCeEfF] | 7[fF]) | 0{0,6}(?:1[124-9]|2[0-9] | 3[01] | [0-8] | 127)) (?![0-9a-fA-F]) ;?""",
@@ -33,6 +41,8 @@ _CONTROL_REFERENCE: Final = re.compile(
 _ENDLESS: Final = 65536
 _ENDLESS_TAG: Final = re.compile(rb"<([a-zA-Z][a-zA-Z0-9:-]{0,40})[\s/][^<>]{65536,}>")
 """A tag whose attributes fill 64 KB and more: inline images, or an attack on parsers that compare every attribute with every other."""
+_EARLY_END: Final = re.compile(rb"</(?:body|html)\s{0,20}>", re.IGNORECASE)
+"""Nothing needs these tags, and content systems print them in mid page: libxml2 reads no further than the first, browsers go on."""
 _MARKUP: Final = re.compile(
     rb"<\s*(?:!doctype|html|head|body|meta|title|div|p|article|section|main|span|table|h[1-6]|a|br|ul|ol)\b", re.IGNORECASE
 )
@@ -104,7 +114,8 @@ def decode(raw: RawPage) -> tuple[str, str]:
     """The markup of *raw* as text, and the name of the encoding that was used.
 
     Header first, then byte order mark and meta, then detection (WHATWG order). A declared encoding that leaves more than
-    one letter in a hundred unread is a wrong one: strict UTF-8 is tried, then detection.
+    one letter in a hundred unread is a wrong one: strict UTF-8 is tried, then detection. So is one of single bytes where the
+    bytes are UTF-8 throughout: letters of other encodings hardly ever are.
 
     Raises:
         Rejected: ``empty_page`` or ``not_html``.
@@ -115,12 +126,22 @@ def decode(raw: RawPage) -> tuple[str, str]:
         raise Rejected("not_html", f"{len(raw.body)} bytes are more than a page holds ({MAX_PAGE_BYTES})")
     if raw.body.startswith(_BINARY_MAGIC):
         raise Rejected("not_html", f"the bytes begin with {raw.body[:5]!r}")
+    wide = _wide_encoding(raw.body)
+    if wide is not None:
+        return raw.body.decode(wide, "replace"), wide
     encoding, text = html_to_unicode(raw.headers.get("content-type"), raw.body, auto_detect_fun=detect_encoding)
-    if text.count(_LOST) * 100 > len(text):
+    if encoding in _SINGLE_BYTES and (read := _as_utf8(raw.body)) is not None:
+        encoding, text = "utf-8", read
+    elif text.count(_LOST) * 100 > len(text):
         encoding, text = _redecode(raw.body, encoding, text)
     if text.count(_LOST) * 10 > len(text) or text.count("\0") * 10 > len(text):
         raise Rejected("not_html", "the bytes are no text in any encoding")
     return text, encoding
+
+
+def _wide_encoding(body: bytes) -> str | None:
+    """UTF-16 without its byte order mark, whatever is declared: every other byte of its markup is a NUL."""
+    return next((encoding for encoding, start in _WIDE_STARTS if start.match(body)), None)
 
 
 def detect_encoding(body: bytes) -> str:
@@ -136,6 +157,14 @@ def detect_encoding(body: bytes) -> str:
     return "utf-8"
 
 
+def _as_utf8(body: bytes) -> str | None:
+    """*body* read as UTF-8 where it is that and not ASCII alone."""
+    try:
+        return None if body.isascii() else body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
 def _prose(body: bytes) -> bytes:
     """*body* without its ASCII markup, so that tags do not outvote the letters."""
     return re.sub(rb"<script.{0,20000}?</script>|<style.{0,20000}?</style>|<[^<>]{0,2000}>", b" ", body, flags=re.DOTALL | re.IGNORECASE)
@@ -149,8 +178,9 @@ def _redecode(body: bytes, encoding: str, text: str) -> tuple[str, str]:
 
 
 def _sound(text: str) -> bytes:
-    """*text* in UTF-8 without what parsers stumble over: control characters and endless tags."""
+    """*text* in UTF-8 without what parsers stumble over: control characters, endless tags, early ends."""
     markup = _CONTROL_REFERENCE.sub(b"", text.encode("utf-8", "replace").translate(None, _CONTROL))
+    markup = _EARLY_END.sub(b"", markup)
     if max(map(len, markup.split(b"<")), default=0) < _ENDLESS:
         return markup
     return _ENDLESS_TAG.sub(rb"<\1>", markup)

@@ -78,3 +78,16 @@ def test_base_address_is_where_links_start():
 
 def test_control_characters_written_as_references_go_and_letters_stay():
     assert text_of(b"<p>a&#27;[2J&#x1b;&#7;b&#x7F;c&#10;d&#65;&#x41;&#1575;&#128512;</p>") == "a[2Jbc\ndAA\u0627\U0001f600"
+
+
+def test_utf_8_that_declares_an_encoding_of_single_bytes_is_read_as_utf_8():
+    body = '<meta charset="iso-8859-1"><p>Die Brücke öffnet für alle, sagte die Bürgermeisterin.</p>'.encode()
+    assert text_of(body) == "Die Brücke öffnet für alle, sagte die Bürgermeisterin."
+    assert text_of('<meta charset="iso-8859-1"><p>Für alle</p>'.encode("latin-1")) == "Für alle"
+
+
+def test_what_follows_an_early_end_of_the_body_is_part_of_the_page():
+    page = Page.parse(
+        RawPage("", b"", text="<html><body><header>Menu</header></body></html><article><p>Story</p></article></BODY ></html>")
+    )
+    assert [element.tag for element in page.tree.find("body")] == ["header", "article"]

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from newsbot.extractors.outline import Outline, PageBlocks, Print, dom_path
 from newsbot.extractors.plain_text import clean_text
-from newsbot.extractors.walk import UNSEEN, Walk
+from newsbot.extractors.walk import ROLES_WITHOUT_SCRIPTS, UNSEEN, Walk
 from newsbot.page import Page
 
-__all__ = ["UNSEEN", "Outline", "PageBlocks", "Print", "clean_text", "dom_path", "find_blocks"]
+__all__ = ["UNSEEN", "Outline", "PageBlocks", "Print", "clean_text", "dom_path", "find_blocks", "find_blocks_without_scripts"]
 
 
 def find_blocks(page: Page) -> PageBlocks:
     """Every visible text block of *page*; links are absolute."""
     body = page.tree.find("body")
     return Walk(page.tree if body is None else body, page.base_url).found()
+
+
+def find_blocks_without_scripts(page: Page) -> PageBlocks:
+    """The same with what ``noscript`` holds."""
+    body = page.tree.find("body")
+    return Walk(page.tree if body is None else body, page.base_url, ROLES_WITHOUT_SCRIPTS).found()

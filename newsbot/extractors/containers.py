@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,16 +76,33 @@ def measure_neighbours(found: PageBlocks, columns: Mapping[str, Column]) -> dict
     holders = np.array([one.holder for one in found.prints], np.float32)
     parents = np.array(found.outline.parents, np.float32)[holders.astype(np.int64)]
     shifted: dict[str, Column] = {}
+    rows = np.stack([columns[name] for name in _OF_NEIGHBOURS])
     for step in (-3, -2, -1, 1, 2, 3):
-        for name in ("letters", "link_share", "kind", "traf", "tag", "last_char", "running", "family_running", "bold_share", "pictures"):
-            shifted[f"{name}{step:+d}"] = shift(columns[name], step, -1)
+        shifted.update(zip((f"{name}{step:+d}" for name in _OF_NEIGHBOURS), shift(rows, step, -1), strict=True))
         shifted[f"same_holder{step:+d}"] = (shift(holders, step, -1) == holders).astype(np.float32)
         shifted[f"same_parent{step:+d}"] = (shift(parents, step, -1) == parents).astype(np.float32)
+    summed = _summed(columns)
+    sums = np.stack(list(summed.values()))
     for reach in (5, 15):
-        for name, values in _summed(columns).items():
-            shifted[f"{name}_before{reach}"] = window(values, reach, 0)
-            shifted[f"{name}_after{reach}"] = window(values, 0, reach)
+        before, after = window(sums, reach, 0), window(sums, 0, reach)
+        for place, name in enumerate(summed):
+            shifted[f"{name}_before{reach}"] = before[place]
+            shifted[f"{name}_after{reach}"] = after[place]
     return shifted
+
+
+_OF_NEIGHBOURS: Final = (
+    "letters",
+    "link_share",
+    "kind",
+    "traf",
+    "tag",
+    "last_char",
+    "running",
+    "family_running",
+    "bold_share",
+    "pictures",
+)
 
 
 def _summed(columns: Mapping[str, Column]) -> dict[str, Column]:

@@ -20,6 +20,8 @@ MIN_LETTERS: Final = 20
 SURE_LETTERS: Final = 120
 """From here on a text that contradicts its markup is believed."""
 _SAMPLE_LETTERS: Final = 3000
+_FIRST_LETTERS: Final = 800
+"""Where so many letters agree with the markup no more are read."""
 _ALIASES: Final = {
     "iw": "he", "in": "id", "ji": "yi", "jp": "ja", "cn": "zh", "kr": "ko", "gr": "el", "ua": "uk", "cz": "cs", "dk": "da", "se": "sv",
     "arz": "ar", "ary": "ar", "arb": "ar", "prs": "fa", "pes": "fa", "fil": "tl", "yue": "zh", "wuu": "zh", "cmn": "zh", "hbo": "he",
@@ -51,7 +53,9 @@ def find_language(text: str, metadata: Metadata, hint: str | None = None) -> tup
     if count_letters(text) < MIN_LETTERS:
         return None, ()
     declared = [Provenance("language", origin, tag) for origin, tag in _declared(metadata, hint)]
-    read = language_of_text(text)
+    read = language_of_text(text[:_FIRST_LETTERS])
+    if len(text) > _FIRST_LETTERS and not any(read and _agrees(one.raw, read) for one in declared):
+        read = language_of_text(text)
     chosen, origin = _choose(read, [(one.origin, one.raw) for one in declared], count_letters(text))
     evidence = [*([Provenance("language", "text", read)] if read else []), *declared]
     return chosen, tuple(Provenance(one.field, one.origin, one.raw, None, one.origin == origin) for one in evidence)

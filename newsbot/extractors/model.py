@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from newsbot.config import Speed
 from newsbot.extractors.columns import Column
-from newsbot.extractors.features import Hints, matrix, measure
+from newsbot.extractors.features import Hints, measure
 from newsbot.extractors.layout import Layout
 from newsbot.extractors.outline import PageBlocks
 from newsbot.extractors.second_look import look_again
@@ -44,13 +44,13 @@ class Forest:
 
     def probabilities(self, columns: Mapping[str, Column]) -> Column:
         """For each block the probability that it is in the story. A value that is not known (NaN) answers no."""
-        asked = matrix({name: columns[name] for name in self.columns})
-        answers = (asked[self.questions] > self.borders[:, None]).view(np.uint8)
-        leaves = answers[self.splits[0]]
+        asked = np.stack([columns[name] for name in self.columns])
+        answers = (asked.take(self.questions, axis=0) > self.borders[:, None]).view(np.uint8)
+        leaves = answers.take(self.splits[0], axis=0)
         for depth in range(1, len(self.splits)):
-            leaves |= answers[self.splits[depth]] << depth
+            leaves |= answers.take(self.splits[depth], axis=0) << depth
         trees = np.arange(len(self.values))[:, None] * self.values.shape[1]
-        odds = self.values.ravel()[trees + leaves].sum(axis=0, dtype=np.float64) + self.bias
+        odds = self.values.ravel().take(trees + leaves).sum(axis=0, dtype=np.float64) + self.bias
         result: Column = (1 / (1 + np.exp(-odds))).astype(np.float32)
         return result
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 from lxml.html import HtmlElement
+from numpy.typing import NDArray
 
 from newsbot.extractors.columns import Column
 from newsbot.extractors.outline import PageBlocks
@@ -20,6 +21,8 @@ _TAGS: Final = {
 }
 _ABOVE: Final = tuple("article main section aside nav header footer figure form button table li ul ol blockquote details".split())
 _NAMED: Final = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module"))
+_ABOVE_BITS: Final = np.array([_TAGS[name] for name in _ABOVE])
+_GROUP_BITS: Final = np.arange(len(GROUPS))
 _HIDDEN_WORDS: Final = ("display:none", "display: none", "visibility:hidden", "visibility: hidden")
 
 
@@ -49,13 +52,18 @@ def measure_places(found: PageBlocks) -> dict[str, Column]:
     columns["depth"] = np.array(depth, np.float32)[holders]
     columns["hidden"] = np.array(hidden, np.float32)[holders]
     columns["itemprop_body"] = (all_bits[holders] >> 61 & 1).astype(np.float32)
-    for name in _ABOVE:
-        columns[f"in_{name}"] = (tag_bits[holders] >> _TAGS[name] & 1).astype(np.float32)
+    columns.update(zip((f"in_{name}" for name in _ABOVE), _bits(tag_bits[holders], _ABOVE_BITS), strict=True))
+    near = 4 * _bits(own_bits[holders] | inline) + 2 * _bits(own_bits[parents]) + _bits(own_bits[grand])
+    inside = _bits(all_bits[holders])
     for number, name in enumerate(GROUPS):
-        near = (own_bits[holders] | inline) >> number & 1
-        columns[f"named_{name}"] = (near * 4 + (own_bits[parents] >> number & 1) * 2 + (own_bits[grand] >> number & 1)).astype(np.float32)
-        columns[f"inside_{name}"] = (all_bits[holders] >> number & 1).astype(np.float32)
+        columns[f"named_{name}"] = near[number]
+        columns[f"inside_{name}"] = inside[number]
     return columns
+
+
+def _bits(words: NDArray[np.int64], numbers: NDArray[np.int64] = _GROUP_BITS) -> NDArray[np.float32]:
+    """(numbers, words): the bits *numbers* of each of *words*."""
+    return (words >> numbers[:, None] & 1).astype(np.float32)
 
 
 def _names(element: HtmlElement) -> int:

@@ -1,4 +1,4 @@
-"""The story of pages whose text is only in script data: JSON-LD ``articleBody``, the state of Next, Nuxt and other frameworks.
+"""The story of pages whose text stands in no plain markup: in ``noscript``, JSON-LD ``articleBody``, the state of Next, Nuxt and others.
 
 Only looked at where the markup itself holds no running text. Whatever the framework, the story is the longest piece of markup, or of
 text with line breaks, among the JSON strings of the page's scripts.
@@ -14,19 +14,22 @@ from html import escape
 from typing import Final
 
 from newsbot.errors import Rejected
-from newsbot.extractors.blocks import PageBlocks, find_blocks
+from newsbot.extractors.blocks import PageBlocks, find_blocks, find_blocks_without_scripts
 from newsbot.extractors.jsonld import as_list
 from newsbot.extractors.metadata import Metadata
 from newsbot.page import Page
 
 _RUNNING: Final = 80
-"""Characters from which a block counts as running text."""
+"""Characters from which a block counts as running text; those of wide scripts count double."""
 _THIN: Final = 300
 """Characters of running text from which the markup tells the story itself."""
 _STORY: Final = 400
 """Characters below which a string is no story."""
 _AGREEMENT: Final = 0.5
 """Share of the title's and the description's letters (in runs of four) that a story repeats; another story of the site repeats a tenth."""
+_WIDE_AGREEMENT: Final = 0.4
+"""The same for Han, Kana and Hangul, in runs of two (labelled news: the own story .50 to .90, others at most .21)."""
+_WIDE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _MOST_LETTERS: Final = 2 * 2**20
 """Of all scripts together; what comes after is not read."""
 _STRING: Final = re.compile(r'"((?:[^"\\]|\\.){0,400000}+)(?:"|$|(?=.))', re.DOTALL)
@@ -37,9 +40,16 @@ _TAG: Final = re.compile(r"<[^<>]{1,500}>")
 
 def with_scripted(page: Page, metadata: Metadata, found: PageBlocks) -> PageBlocks:
     """*found*, or the blocks of the story in the scripts of *page* where *found* holds no running text and they do."""
-    if _running(found) >= _THIN or _is_closed(metadata):
+    if _running(found) >= _THIN:
         return found
-    about = _shingles(" ".join(text for text in (metadata.title, *metadata.metas.get("og:description", ())) if text))
+    plain = find_blocks_without_scripts(page)
+    if _running(plain) >= max(_STORY, 2 * _running(found)):
+        return plain
+    return found if _is_closed(metadata) else _of_scripts(page, metadata, found)
+
+
+def _of_scripts(page: Page, metadata: Metadata, found: PageBlocks) -> PageBlocks:
+    about = " ".join(text for text in (metadata.title, *metadata.metas.get("og:description", ())) if text)
     markup = max((story for story in _stories(metadata) if _agrees(story, about)), key=_letters, default="")
     if _letters(markup) < _STORY:
         return found
@@ -56,19 +66,23 @@ def _is_closed(metadata: Metadata) -> bool:
     return free is False or str(free).lower() == "false"
 
 
-def _agrees(markup: str, about: frozenset[str]) -> bool:
+def _agrees(markup: str, about: str) -> bool:
     """Whether a text in the scripts tells what the page's title and description speak *about*, and no comment, policy or other story."""
-    return bool(about) and len(about & _shingles(_TAG.sub(" ", markup))) >= _AGREEMENT * len(about)
+    wide = 3 * len(_WIDE.findall(about)) > len(about)
+    run, share = (2, _WIDE_AGREEMENT) if wide else (4, _AGREEMENT)
+    wanted = _shingles(about, run)
+    return bool(wanted) and len(wanted & _shingles(_TAG.sub(" ", markup), run)) >= share * len(wanted)
 
 
-def _shingles(text: str) -> frozenset[str]:
-    """Runs of four letters, in any script."""
+def _shingles(text: str, run: int) -> frozenset[str]:
+    """Runs of so many letters, in any script."""
     letters = re.sub(r"[\W_]+", "", text.casefold())
-    return frozenset(letters[at : at + 4] for at in range(len(letters) - 3))
+    return frozenset(letters[at : at + run] for at in range(len(letters) - run + 1))
 
 
 def _running(found: PageBlocks) -> int:
-    return sum(len(block.text) for block in found.blocks if len(block.text) >= _RUNNING)
+    sizes = (len(block.text) + len(_WIDE.findall(block.text)) for block in found.blocks)
+    return sum(size for size in sizes if size >= _RUNNING)
 
 
 def _letters(markup: str) -> int:

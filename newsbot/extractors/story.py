@@ -15,7 +15,6 @@ from newsbot.extractors.features import Hints
 from newsbot.extractors.model import Model
 from newsbot.extractors.template import Repeats, Weighed, weigh
 from newsbot.items import Block, Removal
-from newsbot.page import Page
 from newsbot.rules import RuleBook
 
 _MOST_OF_STORY: Final = 0.5
@@ -48,8 +47,8 @@ class Story:
     """What the choice rests on."""
 
 
-def tell_story(page: Page, found: PageBlocks, known: Known) -> Story:
-    """The story of *page* without what rules name, without captions and its own title, and without what nobody chose."""
+def tell_story(found: PageBlocks, known: Known) -> Story:
+    """The story of a page without what rules name, without captions and its own title, and without what nobody chose."""
     judged = judge_blocks(found, known.hints, known.model)
     weighed = weigh(found, judged, known.repeats)
     kept, named = _sparing(found, judged, *remove_everywhere(found, known.rules))

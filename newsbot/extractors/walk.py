@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from lxml import etree
@@ -33,7 +34,7 @@ _CELLS: Final = frozenset(("td", "th"))
 _NO_DATA_ROW: Final = frozenset("table h1 h2 h3 h4 h5 h6 ul ol blockquote figure article section form iframe pre".split())
 """A row that holds one of these lays out the page; it is no data."""
 _SPACE: Final = re.compile(r"\s")
-_ROLES: Final[dict[str, str]] = {
+ROLES: Final[Mapping[str, str]] = {
     **dict.fromkeys(UNSEEN, "unseen"),
     **dict.fromkeys(_BORDERS, "border"),
     **dict.fromkeys(("b", "strong", "em", "i"), "bold"),
@@ -42,6 +43,8 @@ _ROLES: Final[dict[str, str]] = {
     **dict.fromkeys(("img", "picture", "amp-img"), "picture"),
 }
 """What an element does to the run of inline content; what is not named is inline, or a border if its name has a hyphen."""
+ROLES_WITHOUT_SCRIPTS: Final[Mapping[str, str]] = {name: role for name, role in ROLES.items() if name != "noscript"}
+"""The same for a reader whose browser runs no scripts."""
 _PIECES: Final = frozenset(("a", "span", "time", "small"))
 """Inline elements that sites set apart by style sheets alone."""
 _INLINE_ROLES: Final = frozenset(("inline", "link", "bold"))
@@ -65,8 +68,9 @@ class _Run:
 class Walk:
     """The state of one pass over the tree."""
 
-    def __init__(self, root: HtmlElement, base_url: str) -> None:
+    def __init__(self, root: HtmlElement, base_url: str, roles: Mapping[str, str] = ROLES) -> None:
         self._base_url = base_url
+        self._roles = roles
         self._root_url = "/".join(base_url.split("/", 3)[:3])
         self._addresses: dict[str, str | None] = {}
         self.blocks: list[Block] = []
@@ -97,26 +101,34 @@ class Walk:
         next(events, None)
         if root.text:
             self._run.parts.append(root.text)
+        roles = self._roles
         for event, element in events:
             tag = element.tag
-            role = _ROLES.get(tag) or ("border" if "-" in tag else "inline")
+            role = roles.get(tag) or ("border" if "-" in tag else "inline")
             if event == "start":
                 if role == "unseen":
                     events.skip_subtree()
-                    continue
-                if tag in _PIECES and _stands_apart(element, tag):
-                    self._run.parts.append(" ")
-                if role != "inline":
-                    self._open(element, tag, role)
-                if element.text:
-                    self._gather(element, role)
-                continue
-            if role != "inline" and role != "unseen" and element is not root:
-                self._close(element, tag, role)
-            if element is not root and element.tail:
-                self._run.parts.append(element.tail)
+                else:
+                    self._start(element, tag, role)
+            elif element is not root:
+                if role != "inline" and role != "unseen":
+                    self._close(element, tag, role)
+                if (tail := element.tail) and not (tail.isspace() and self._is_between()):
+                    self._run.parts.append(tail)
         self._flush()
         self._stops[0] = len(self.blocks)
+
+    def _start(self, element: HtmlElement, tag: str, role: str) -> None:
+        if tag in _PIECES and _stands_apart(element, tag):
+            self._run.parts.append(" ")
+        if role != "inline":
+            self._open(element, tag, role)
+        if (text := element.text) and not (text.isspace() and self._is_between()):
+            self._gather(element, role)
+
+    def _is_between(self) -> bool:
+        """Whether nothing of a run has been met yet, so that white space says nothing."""
+        return not (self._run.parts or self._link or self._bold or self._code)
 
     def _gather(self, element: HtmlElement, role: str) -> None:
         run = self._run
@@ -178,7 +190,8 @@ class Walk:
     def _border(self, gap: str) -> None:
         """A block-level border: the run ends here; inside a data row it only leaves a *gap*, a bar before each further cell."""
         if self._row is None:
-            self._flush()
+            if self._run.parts:
+                self._flush()
             self._broken_line_in = -1
         elif self._run.parts:
             self._run.parts.append(gap)
@@ -205,13 +218,13 @@ class Walk:
         run = self._run
         if not run.parts:
             return False
-        self._end_link()
-        self._end_bold()
-        self._run = _Run()
         if self._link is not None:
+            self._end_link()
             self._link = (self._link[0], 0)
         if self._bold is not None:
+            self._end_bold()
             self._bold = (self._bold[0], 0)
+        self._run = _Run()
         text = code_text(run.parts) if self._code else clean_text("".join(run.parts))
         if self._row is not None:
             text = text.strip("| ")
@@ -233,7 +246,7 @@ class Walk:
             anchors += href.startswith("#")
             away += href.startswith(("http", "//")) and not href.startswith(self._root_url)
         pictures, self._pictures = self._pictures, 0
-        return Print(self._holder, linked, _bold_letters(run), anchors, away, pictures, run.inline)
+        return Print(self._holder, linked, _bold_letters(run) if run.bolds else 0, anchors, away, pictures, run.inline)
 
     def _links(self, run: _Run) -> tuple[tuple[Link, ...], int]:
         """The links of *run* that lead to a page, and the number of characters inside links of any kind."""
@@ -262,6 +275,8 @@ class Walk:
 
     def _path(self, place: int) -> str:
         """The DOM path of the block-level element at *place*; inline wrappers between two of them are left out."""
+        if (path := self._paths[place]) is not None:
+            return path
         missing = []
         while (path := self._paths[place]) is None:
             missing.append(place)

@@ -17,10 +17,11 @@ from newsbot.archive import read_warc
 from newsbot.config import Speed
 from newsbot.errors import ArchiveError, Rejected
 from newsbot.extractors.blocks import PageBlocks, find_blocks
-from newsbot.extractors.features import matrix, measure
+from newsbot.extractors.features import Hints, matrix, measure
 from newsbot.extractors.hints import hints_of
 from newsbot.extractors.layout import Layout
 from newsbot.extractors.metadata import read_metadata
+from newsbot.extractors.scripted import with_scripted
 from newsbot.extractors.trafilatura_text import story_lines
 from newsbot.page import Page, RawPage
 from newsbot.training.labels import Labels, label
@@ -114,14 +115,16 @@ def measured(raw: RawPage, gold: Gold, speed: Speed) -> LabelledPage | None:
         page = Page.parse(raw)
     except Rejected:
         return None
-    found = find_blocks(page)
+    metadata = read_metadata(page)
+    found = with_scripted(page, metadata, find_blocks(page))
     if not found.blocks:
         return None
-    return _labelled(page, found, gold, story_lines(page) if speed == "default" else None)
+    hints = hints_of(metadata, story_lines(page) if speed == "default" else None)
+    return _labelled(page, found, gold, hints)
 
 
-def _labelled(page: Page, found: PageBlocks, gold: Gold, lines: tuple[str, ...] | None) -> LabelledPage:
-    measures = measure(found, hints_of(read_metadata(page), lines))
+def _labelled(page: Page, found: PageBlocks, gold: Gold, hints: Hints) -> LabelledPage:
+    measures = measure(found, hints)
     texts = tuple(block.text for block in found.blocks)
     return LabelledPage(
         gold, fold_of(page.url), texts, tuple(measures.columns), matrix(measures.columns), measures.layout, label(texts, gold)

@@ -60,3 +60,35 @@ def test_crafted_scripts_cost_little(text):
     began = time.process_time()
     texts(page)
     assert time.process_time() - began < 3
+
+
+def test_story_that_only_noscript_holds_is_shown_as_to_a_reader_without_scripts():
+    lines = LINES * 2
+    body = f"<div id=root></div><noscript><article>{''.join(f'<p>{line}</p>' for line in lines)}</article></noscript>"
+    assert texts(page_of(head=TITLE, body=body)) == lines
+
+
+def test_noscript_beside_a_story_stays_unseen():
+    shown = "".join(f"<p>{line}</p>" for line in LINES)
+    assert texts(page_of(body=f"{shown}<noscript><p>{' '.join(LINES)}</p></noscript>")) == LINES
+
+
+@pytest.mark.parametrize(
+    ("title", "other", "lines"),
+    [
+        (
+            "시장, 오래된 다리 다시 열어",
+            "축구 대표팀 감독 교체 검토",
+            ["시장은 일요일 오래된 다리를 다시 열었다고 밝혔다. 공사는 두 해 동안 이어졌고 주민들은 새 다리를 반겼다."] * 9,
+        ),
+        (
+            "市長が古い橋の再開を発表",
+            "代表監督の交代を検討へ",
+            ["市長は日曜日、二年にわたる工事を終えた古い橋の再開を発表した。住民は川沿いで新しい橋の開通を喜んだという。"] * 9,
+        ),
+    ],
+)
+def test_a_title_in_a_wide_script_tells_its_story_by_shorter_runs(title, other, lines):
+    script = f"<script>self.push([1,{json.dumps(''.join(f'<p>{line}</p>' for line in lines))}])</script>"
+    assert texts(page_of(head=f"<title>{title}</title>{script}", body="<div id=root></div>")) == lines
+    assert texts(page_of(head=f"<title>{other}</title>{script}", body="<div id=root></div>")) == []
