@@ -25,6 +25,7 @@ from newsbot.feed.selection import Selection
 
 _CHUNK_BYTES: Final = 4 * 2**20
 _AHEAD: Final = 3
+_NEVER_NULL: Final = ("schema_version", "id", "revision", "processing", "content_text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +149,11 @@ def _as_map(objects: pa.StructArray, form: pa.MapType) -> pa.MapArray:
 
 def _require_records(file: RecordFile, chunk: Chunk, table: pa.Table) -> None:
     """Refuse lines that are JSON, but no records that this newsbot can read."""
-    for version in pc.unique(table.column("schema_version")).to_pylist():
+    lines = f"lines {chunk.first + 1} to {chunk.first + chunk.lines}"
+    for version in filter(None, pc.unique(table.column("schema_version")).to_pylist()):
         require_readable(version, file.path, chunk.first + 1)
-    if table.num_rows != chunk.lines or any(table.column(name).null_count for name in ("id", "revision", "processing", "content_text")):
-        raise FeedError(f"{file.path}: lines {chunk.first + 1} to {chunk.first + chunk.lines}: some are no records of newsbot")
+    if table.num_rows != chunk.lines or any(table.column(name).null_count for name in _NEVER_NULL):
+        raise FeedError(f"{file.path}: {lines}: some are no records of newsbot")
 
 
 def _meant(table: pa.Table, selection: Selection) -> pa.Table:

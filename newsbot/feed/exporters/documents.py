@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from newsbot.feed.views.atom import NAMESPACE, UNKNOWN_TIME, add, add_person, to_entry, updated
+from newsbot.feed.views.atom import NAMESPACE, UNKNOWN_TIME, add, add_person, later, to_entry, updated
 from newsbot.feed.views.json_feed import VERSION, to_item
 from newsbot.feed.views.news_article import to_news_article
 from newsbot.feed.views.zyte_article import to_zyte_article
@@ -49,7 +49,7 @@ def write_atom(records: Iterable[Record], path: Path) -> int:
                 document.write(child)
             for record in records:
                 document.write(to_entry(record))
-                newest = max(newest, updated(record))
+                newest = later(newest, updated(record))
                 count += 1
             document.write(_lone("updated", newest))
     return count

@@ -9,7 +9,6 @@ from typing import Final
 import duckdb
 import pyarrow as pa
 
-from newsbot.errors import OutputError
 from newsbot.feed.exporters.arrow_types import record_type
 from newsbot.feed.record_files import RecordFile
 
@@ -20,7 +19,7 @@ def write_duckdb(tables: Iterable[tuple[RecordFile, pa.Table]], path: Path) -> i
     """Write *tables* into the table ``articles`` of a new DuckDB file; how many rows there were.
 
     Raises:
-        OutputError: the file cannot be written.
+        OSError: the file cannot be written.
     """
     count = 0
     try:
@@ -32,6 +31,5 @@ def write_duckdb(tables: Iterable[tuple[RecordFile, pa.Table]], path: Path) -> i
                 database.execute("INSERT INTO articles FROM given")
                 count += table.num_rows
     except duckdb.Error as error:
-        reason = " ".join(str(error).split())[:200]
-        raise OutputError(f"{path}: cannot be written ({reason}); check the path, its rights and the disk's room") from error
+        raise OSError(" ".join(str(error).split())[:200]) from error
     return count

@@ -11,7 +11,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from newsbot.errors import OutputError
 from pipelines.records import Record
 
 COLUMNS: Final = tuple(Record.__dataclass_fields__)
@@ -40,7 +39,7 @@ def write_sqlite(records: Iterable[dict[str, Any]], path: Path) -> int:
     """Write *records* into the table ``articles`` of a new SQLite file; how many there were.
 
     Raises:
-        OutputError: the file cannot be written.
+        OSError: the file cannot be written.
     """
     columns = ", ".join(f"{name} {'INTEGER' if name in _WHOLE else 'TEXT'}" for name in COLUMNS)
     places = ", ".join("?" * len(COLUMNS))
@@ -53,7 +52,7 @@ def write_sqlite(records: Iterable[dict[str, Any]], path: Path) -> int:
                 database.execute(f"CREATE INDEX articles_{name} ON articles ({name})")
             database.execute("COMMIT")
     except sqlite3.Error as error:
-        raise OutputError(f"{path}: cannot be written ({error}); check the path, its rights and the disk's room") from error
+        raise OSError(str(error)) from error
     return count
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from html import escape
 from itertools import groupby
 from typing import Any, Final
@@ -55,9 +56,14 @@ def add(parent: etree._Element, name: str, text: str | None, **attributes: str) 
 def add_person(parent: etree._Element, name: str, url: str | None = None) -> None:
     """An ``author`` of *parent*."""
     person = add(parent, "author", None)
-    add(person, "name", name)
+    add(person, "name", xml_text(name).strip() or "unknown")
     if url:
         add(person, "uri", url)
+
+
+def later(one: str, other: str) -> str:
+    """The later of two instants of RFC 3339."""
+    return max(one, other, key=datetime.fromisoformat)
 
 
 def updated(record: Record) -> str:
