@@ -37,6 +37,8 @@ def show_outcome(out: Path, edition: int, since: datetime) -> None:
     exact = [record for record in records if is_exact(record, stories)]
     told = f", {len(exact)} with exactly the text that their authors wrote" if records else ""
     console.print(f"{len(records)} records in this crawl{told}; the newsroom carries {len(stories)} stories.", highlight=False)
+    for event in read_events(out, since):
+        console.print(f"Taken down by its publisher: {unquote(str(event['url']))} (HTTP {event['status']})", highlight=False, markup=False)
     if any((out / "articles").glob("*/*/*.jsonl")):
         show_place(console, _shown(out))
 
@@ -96,6 +98,15 @@ def read_records(out: Path, since: datetime) -> Iterator[Record]:
             record = json.loads(line)
             if record["fetched_at"] and datetime.fromisoformat(record["fetched_at"]) >= since:
                 yield record
+
+
+def read_events(out: Path, since: datetime) -> Iterator[Record]:
+    """The deletions that were seen *since* then."""
+    for path in sorted((out / "events").glob("*/*/*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            event = json.loads(line)
+            if datetime.fromisoformat(event["seen_at"]) >= since:
+                yield event
 
 
 def _cell(text: str, width: int) -> str:

@@ -155,7 +155,9 @@ class ListReader(Spider):
         else:
             yield from self._fall(request)
         news_at = self._began if told.new or last is None else last.news_at
-        self._read(response, Reading(entries, news_at, listing.interval_s, listing.hubs, terms_of(source)))
+        # an index may stay what it is while the sitemaps that it names do not: it is read whole every time
+        terms = "" if listing.children else terms_of(source)
+        self._read(response, Reading(entries, news_at, listing.interval_s, listing.hubs, terms))
 
     def _vanished(self, response: Response, listing: Listing, told: Difference) -> Iterator[FoundLink]:
         """Articles that were taken out of the list: they may be gone."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from data.demo.newsroom.stories import load_stories
+from data.demo.newsroom.stories import load_stories, load_taken_down
 from data.demo.outcome import story_path
 from pipelines.schema import record_schema
 
@@ -77,3 +77,6 @@ def test_the_second_crawl_writes_only_what_is_new_or_edited(out, records):
     edited = [record for record in again if record["revision"] == 2]
     assert {story_path(record["url"]) for record in new} == {story.path for story in load_stories(edition=2)} - set(STORIES)
     assert len(edited) == 1 and edited[0]["change"]["blocks"]
+    (event,) = [json.loads(line) for path in out.glob("events/*/*/*.jsonl") for line in path.read_text(encoding="utf-8").splitlines()]
+    (gone,) = load_taken_down(2, "meridian")
+    assert (event["event"], story_path(event["url"]), event["status"], event["id"] in before) == ("deleted", gone.path, 410, True)

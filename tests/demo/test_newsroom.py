@@ -20,10 +20,13 @@ import pytest
 from protego import Protego
 
 from data.demo import run
+from data.demo.newsroom.feeds import API
 from data.demo.newsroom.meridian import BAD_PAGE
 from data.demo.newsroom.nahar import PREVIEW
 from data.demo.newsroom.site import build_site
-from data.demo.newsroom.stories import DEMO, Story, load_stories, read_story
+from data.demo.newsroom.stories import DEMO, Story, load_stories, load_taken_down, read_story
+from newsbot.discovery.feeds import read_feed
+from newsbot.discovery.wordpress import read_posts
 from newsbot.sources import load_source
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -80,11 +83,11 @@ def test_there_are_enough_stories_in_enough_languages():
     assert languages.count("ar") >= 5
 
 
-def test_second_edition_has_two_new_stories_and_one_edited():
+def test_second_edition_has_two_new_stories_one_edited_and_one_taken_down():
     first, second = ({(story.site, story.slug): story for story in load_stories(edition)} for edition in (1, 2))
     assert sorted(slug for _, slug in second.keys() - first.keys()) == ["dust-station", "puente-de-sal"]
-    assert first.keys() <= second.keys()
-    changed = [key for key in first if first[key] != second[key]]
+    assert first.keys() - second.keys() == {("meridian", "velo-cargo")}
+    changed = [key for key in first.keys() & second.keys() if first[key] != second[key]]
     assert changed == [("meridian", "tide-mill")]
     old, new = first[changed[0]], second[changed[0]]
     assert old.path == new.path
@@ -149,6 +152,25 @@ def test_feeds_are_well_formed_and_hold_only_stories(site: str, edition: int):
         assert not feed.bozo
         assert len(feed.entries) >= 3
         assert all(urlsplit(entry.link).path in documents and entry.published_parsed for entry in feed.entries)
+
+
+def test_json_feed_and_posts_tell_the_stories():
+    stories = load_stories(1, "meridian")[:6]
+    feed = read_feed(build_site("meridian", BASES["meridian"], 1)["/feeds/all.json"].body, BASES["meridian"])
+    assert [(link.url, link.title) for link in feed.links] == [(BASES["meridian"] + story.path, story.title) for story in stories]
+    posts = read_posts(build_site("nahar", BASES["nahar"], 1)[API].body, BASES["nahar"])
+    assert {link.url for link in posts} == {BASES["nahar"] + story.path for story in load_stories(1, "nahar")}
+
+
+def test_posts_answer_every_query(place: dict[str, str]):
+    assert fetch(f"{place['nahar']}{API}?per_page=100&page=1")[0] == 200
+
+
+def test_a_story_that_was_taken_down_is_gone_and_named_nowhere():
+    (story,) = load_taken_down(2, "meridian")
+    first, second = (build_site("meridian", BASES["meridian"], edition) for edition in (1, 2))
+    assert (first[story.path].status, second[story.path].status) == (200, 410)
+    assert not [path for path, document in second.items() if story.path.encode() in document.body]
 
 
 @both_sites

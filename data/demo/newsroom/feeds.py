@@ -1,9 +1,11 @@
-"""How the sites announce their stories: RSS, Atom, sitemaps with index and gzip, news sitemaps."""
+"""How the sites announce their stories: RSS, Atom, JSON Feed, the WordPress API, sitemaps with index and gzip, news sitemaps."""
 
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC
 from email.utils import format_datetime
 from html import escape
 from typing import Final
@@ -15,6 +17,8 @@ from .stories import Story
 FEED_LENGTH: Final = 6
 """A feed holds the newest stories only; the others are in the sitemap."""
 NEWS_LENGTH: Final = 4
+API: Final = "/wp-json/wp/v2/posts"
+"""Posts of the WordPress site; the one page that it has answers every query."""
 _XML: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP: Final = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 _NEWS: Final = 'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
@@ -33,6 +37,7 @@ def build_feeds(desk: Desk, stories: Sequence[Story]) -> dict[str, Document]:
 
 def _nahar(desk: Desk, stories: Sequence[Story]) -> Mapping[str, tuple[str, str]]:
     return {
+        API: ("application/json; charset=UTF-8", posts(desk, stories)),
         "/feed/": ("application/rss+xml; charset=UTF-8", rss(desk, stories[:FEED_LENGTH], "/feed/", "ar")),
         "/sitemap_index.xml": ("text/xml; charset=UTF-8", sitemap_index(desk, ["/post-sitemap.xml.gz", "/news-sitemap.xml"])),
         "/news-sitemap.xml": ("text/xml; charset=UTF-8", news_sitemap(desk, stories[:NEWS_LENGTH])),
@@ -43,6 +48,7 @@ def _meridian(desk: Desk, stories: Sequence[Story]) -> Mapping[str, tuple[str, s
     english = [story for story in stories if story.language == "en"]
     return {
         "/feeds/all.atom": ("application/atom+xml", atom(desk, stories[:FEED_LENGTH])),
+        "/feeds/all.json": ("application/feed+json", json_feed(desk, stories[:FEED_LENGTH])),
         "/feeds/en.rss": ("application/rss+xml", rss(desk, english, "/feeds/en.rss", "en")),
         "/sitemap.xml": ("application/xml", sitemap_index(desk, ["/sitemaps/2026.xml.gz", "/sitemaps/news.xml"])),
         "/sitemaps/news.xml": ("application/xml", news_sitemap(desk, stories[:NEWS_LENGTH])),
@@ -96,6 +102,37 @@ def _atom_entry(desk: Desk, story: Story) -> str:
         f"<published>{story.published.isoformat()}</published><updated>{story.last_change.isoformat()}</updated>{authors}"
         f"{section}<summary>{escape(story.summary)}</summary></entry>"
     )
+
+
+def json_feed(desk: Desk, stories: Sequence[Story]) -> str:
+    """A JSON Feed 1.1 with the open text of each story."""
+    head = {"version": "https://jsonfeed.org/version/1.1", "title": desk.site_name, "home_page_url": f"{desk.base}/"}
+    return json.dumps(head | {"items": [_json_item(desk, story) for story in stories]}, ensure_ascii=False) + "\n"
+
+
+def _json_item(desk: Desk, story: Story) -> dict[str, object]:
+    return {
+        "id": desk.url(story),
+        "url": desk.url(story),
+        "title": story.title,
+        "summary": story.summary,
+        "content_text": story.content_text,
+        "date_published": story.published.isoformat(),
+        "date_modified": story.last_change.isoformat(),
+        "authors": [{"name": name} for name in story.authors],
+        "language": story.language,
+    }
+
+
+def posts(desk: Desk, stories: Sequence[Story]) -> str:
+    """The WordPress API's list of posts, the one that changed last first; its times are UTC and do not say so."""
+    newest = sorted(stories, key=lambda story: story.last_change, reverse=True)
+    return json.dumps([_post(desk, story) for story in newest])
+
+
+def _post(desk: Desk, story: Story) -> dict[str, object]:
+    published, changed = (f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}" for moment in (story.published, story.last_change))
+    return {"id": story.number, "link": desk.url(story), "status": "publish", "date_gmt": published, "modified_gmt": changed}
 
 
 def sitemap(desk: Desk, stories: Sequence[Story]) -> str:

@@ -29,6 +29,7 @@ class Document:
     body: bytes
     content_type: str
     changed: datetime
+    status: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,11 @@ def listing_places(desk: Desk, story: Story) -> Iterator[tuple[str, str]]:
 def chunks(stories: Sequence[Story]) -> list[Sequence[Story]]:
     """The stories page by page."""
     return [stories[start : start + PAGE_SIZE] for start in range(0, len(stories), PAGE_SIZE)]
+
+
+def gone_document(changed: datetime) -> Document:
+    """What stands where a story was taken down."""
+    return Document(b"<!doctype html><html><head><title>410</title></head><body><h1>Gone</h1></body></html>", HTML, changed, 410)
 
 
 def html_document(text: str, changed: datetime, charset: str = "utf-8") -> Document:

@@ -18,6 +18,7 @@ from threading import Lock
 from typing import Final
 from urllib.parse import quote, unquote
 
+from .feeds import API
 from .pages import HTML, Document
 
 _PACKED_ALREADY: Final = ("image/", "application/gzip")
@@ -73,7 +74,8 @@ class SiteHandler(BaseHTTPRequestHandler):
         self._answer(send_body=False)
 
     def _answer(self, *, send_body: bool) -> None:
-        document = self.server.documents.get(_known_form(self.path))
+        path = _known_form(self.path)
+        document = self.server.documents.get(path.partition("?")[0] if path.startswith(API) else path)
         status = self._status(document)
         self.server.log.write(
             host=self.headers.get("Host"),
@@ -89,7 +91,7 @@ class SiteHandler(BaseHTTPRequestHandler):
     def _status(self, document: Document | None) -> HTTPStatus:
         if document is None:
             return HTTPStatus.NOT_FOUND
-        return HTTPStatus.NOT_MODIFIED if self._is_known(document) else HTTPStatus.OK
+        return HTTPStatus.NOT_MODIFIED if self._is_known(document) else HTTPStatus(document.status)
 
     def _is_known(self, document: Document) -> bool:
         """Whether the client's copy is current (RFC 9110, 13.2.2: the tag goes before the date)."""
@@ -103,7 +105,7 @@ class SiteHandler(BaseHTTPRequestHandler):
         body = document.body if document else _MISSING
         kind = document.content_type if document else HTML
         self.send_response(status)
-        if document:
+        if document and document.status == HTTPStatus.OK:
             self.send_header("ETag", f"W/{_etag(document)}")
             self.send_header("Last-Modified", format_datetime(document.changed.astimezone(UTC), usegmt=True))
         if status != HTTPStatus.NOT_MODIFIED:

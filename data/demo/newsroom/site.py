@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from . import meridian, nahar
 from .feeds import build_feeds
-from .pages import Document, open_desk
-from .stories import Site, load_stories
+from .pages import Document, gone_document, open_desk
+from .stories import Site, load_stories, load_taken_down
 
 
 def build_site(site: Site, base: str, edition: int) -> Mapping[str, Document]:
@@ -16,4 +16,5 @@ def build_site(site: Site, base: str, edition: int) -> Mapping[str, Document]:
     pages = nahar.build_pages(desk, stories) if site == "nahar" else meridian.build_pages(desk, stories)
     rules = nahar.ROBOTS if site == "nahar" else meridian.ROBOTS
     robots = Document(rules.format(base=base).encode(), "text/plain; charset=utf-8", stories[-1].published)
-    return {"/robots.txt": robots} | pages | build_feeds(desk, stories)
+    gone = {story.path: gone_document(story.last_change) for story in load_taken_down(edition, site)}
+    return {"/robots.txt": robots} | pages | build_feeds(desk, stories) | gone

@@ -82,6 +82,8 @@ class Story(BaseModel):
     """Name of the file: ``<slug>``, in a later edition ``<slug>.2``."""
     edition: int = 1
     """The first edition that carries it."""
+    taken_down: int | None = None
+    """The edition from which on its address answers 410; absent: it stays."""
     address: str | None = None
     """Last part of the address where it is not ``name``."""
     language: str
@@ -168,6 +170,16 @@ def load_stories(edition: int = 1, site: Site | None = None) -> list[Story]:
 
     A file ``<slug>.2.md`` takes the place of ``<slug>.md`` from edition 2 on; ``edition = 2`` in a front matter means new in it.
     """
+    return [story for story in _published(edition, site) if story.taken_down is None or story.taken_down > edition]
+
+
+def load_taken_down(edition: int, site: Site) -> list[Story]:
+    """The stories that *site* carried before *edition* and no longer does."""
+    return [story for story in _published(edition, site) if story.taken_down is not None and story.taken_down <= edition]
+
+
+def _published(edition: int, site: Site | None) -> list[Story]:
+    """Everything that was published up to *edition*, newest first."""
     by_slug: dict[tuple[str, str], Story] = {}
     for story in sorted(map(read_story, (DEMO / "articles").glob("*/*.md")), key=lambda story: story.edition):
         if story.edition <= edition and site in (None, story.site):
