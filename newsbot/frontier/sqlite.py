@@ -23,6 +23,8 @@ CLOCK_SLACK_S: Final = 900.0
 """A clock that is further behind the latest time seen was set back."""
 _STATES: Final[tuple[State, ...]] = ("waiting", "leased", "done", "quarantined")
 _CACHE_KIB: Final = 32 * 1024
+_BUSY_MS: Final = 5000
+"""How long another program may hold the file: shorter than elsewhere, because nothing else is done meanwhile."""
 Lane = tuple[str, str]
 """Source and host: what waits in one lane is handed out by priority, then in the order in which it came to wait."""
 
@@ -37,8 +39,9 @@ class SqliteFrontier:
         self._path, self._sources = path, frozenset(sources)
         self._database = open_database(path, schema.MIGRATIONS)
         self._turn: Lane = ("", "")
+        self._database.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        self._database.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         with self.transaction():
-            self._database.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             self._me: int = self._database.execute(schema.WORKER, (worker,)).fetchone()[0]
 
     @contextmanager
