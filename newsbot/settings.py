@@ -31,7 +31,7 @@ ITEM_PIPELINES = {
     "pipelines.near_duplicates.NearDuplicatesPipeline": 600,
     "pipelines.writer.WriterPipeline": 900,
 }
-EXTENSIONS = {"newsbot.run_summary.RunSummary": 0, "newsbot.ending.QuickEnd": 0}
+EXTENSIONS = {"newsbot.run_summary.RunSummary": 0, "newsbot.ending.QuickEnd": 0, "newsbot.health_watch.HealthWatch": 10}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "newsbot.middlewares.hosts.SourceHostsMiddleware": 50,
