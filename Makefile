@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run run-again test lint format lock clean
+.PHONY: help install run run-again test kill-test lint format lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ run-again: install  ## Crawl the demo newsroom once more, after its editors chan
 
 test: install lint  ## Everything that CI checks
 	@$(BIN)/python -m pytest -n auto --dist loadfile
+
+kill-test: install  ## Kill crawls at random moments, twenty times; about ten minutes
+	@$(BIN)/python -m tests.killing --runs 20
 
 lint: install  ## Style, types, import contracts
 	@$(BIN)/ruff check
