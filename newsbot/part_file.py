@@ -32,6 +32,7 @@ class PartFile:
             self._open(os.O_CREAT | os.O_EXCL)
             sync_folder(path.parent)
         except OSError as error:
+            self.leave()
             raise _fault(path, error) from error
 
     def write(self, data: bytes) -> int:
