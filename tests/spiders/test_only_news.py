@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,13 +40,42 @@ def page(path: str, more: str = "") -> Answer:
 
 BEFORE = {path: page(path) for path in KNOWN} | {
     "/feed": Answer(atom(KNOWN), "application/atom+xml", headers={"ETag": '"feed"'}),
-    "/list": Answer(f'<html><body><a href="{KNOWN[-1]}?utm_source=list">x</a><a href="{KNOWN[-1]}/print">x</a></body></html>'.encode()),
+    "/list": Answer(f'<html><body><a href="{KNOWN[-1]}?#top">x</a><a href="{KNOWN[-1]}/print">x</a></body></html>'.encode()),
 }
 AFTER = BEFORE | {path: page(path) for path in NEW} | {
     "/feed": Answer(atom([*NEW, *(path for path in KNOWN if path != DELETED)], changed=UPDATED, retitled=RETITLED), "application/atom+xml"),
     UPDATED: page(UPDATED, "وأضافت البلدية تصحيحا لموعد الافتتاح."),
     RETITLED: page(RETITLED, "وقال التجار إنهم ينتظرون الجدول الزمني."),
     DELETED: Answer(status=410),
+}  # fmt: skip
+
+
+AGES = ",".join(str(seconds / 3600) for seconds in (1, 2, 3, 4, 5, 7, 9, 12, 15, 18, 22, 26, 30, 40, 60, 90, 120))
+"""A young article is due again a few seconds after each visit."""
+STEADY, WANDERER, ARRIVED = "/side/steady-story-one", "/side/wandering-story-two", "/side/arrived-story-two"
+COPY, AMP, LOST = "/side/copy-of-story-one", "/side/steady-story-one/amp", "/side/lost-story-three"
+SIDE = (STEADY, WANDERER, LOST)
+"""Articles of a second source, whose lists give no dates: they are young, and looked at again."""
+
+
+def side_page(path: str, title: str, more: str = "") -> Answer:
+    return Answer(story(title, more), headers={"ETag": f'"{title}{len(more)}"'.encode("ascii", "xmlcharrefreplace").decode()})
+
+
+def side_feed(*paths: str) -> Answer:
+    entries = ",".join(f'{{"id": "{path}", "url": "{path}"}}' for path in paths)
+    return Answer(f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{entries}]}}'.encode(), "application/feed+json")
+
+
+BEFORE |= {"/side.json": side_feed(*SIDE)} | {path: side_page(path, f"خبر جانبي {path}") for path in SIDE}
+AFTER |= {
+    "/side.json": side_feed(COPY, AMP, *SIDE),
+    STEADY: BEFORE[STEADY],
+    WANDERER: Answer(status=301, headers={"Location": ARRIVED}),
+    ARRIVED: side_page(ARRIVED, f"خبر جانبي {WANDERER}", "وأضيفت فقرة بعد نقل الخبر إلى عنوانه الجديد."),
+    LOST: Answer(status=404),
+    COPY: side_page(COPY, f"خبر جانبي {STEADY}"),
+    AMP: side_page(AMP, f"خبر جانبي {STEADY}"),
 }  # fmt: skip
 
 
@@ -57,6 +87,8 @@ class Run:
     """What it asked for, ``robots.txt`` left out."""
     records: list[dict[str, Any]]
     summary: dict[str, Any]
+    side: dict[str, Any]
+    """The summary of the second source."""
 
 
 @pytest.fixture(scope="module")
@@ -74,17 +106,24 @@ def runs(out: Path) -> dict[str, Run]:
             port = server.port
             lists = f'discovery.feeds = ["{server.url("/feed")}"]\ndiscovery.sections = ["{server.url("/list")}"]'
             source_file(out, "town", server.url(), lists)
+            side = server.url(host="127.0.0.1")
+            source_file(out, "side", side, f'discovery.feeds = ["{side}side.json"]')
             began = len(asked(server))
-            run = crawl(out, "news", "-a", "source=town")
+            time.sleep(2 if name == "changed" else 0)
+            run = crawl(out, "news", "-a", "source=town,side", "-s", f"NEWSBOT_RECHECK_HOURS={AGES}")
             assert run.returncode == 0, run.stderr
             written = list(by_time(out))
-            done[name] = Run(asked(server)[began:], written[seen:], last_summary(out / "out")["town"])
+            done[name] = Run(asked(server)[began:], written[seen:], *(last_summary(out / "out")[name] for name in ("town", "side")))
             seen = len(written)
     return done
 
 
 def asked(server: Server) -> list[str]:
-    return [path for path in server.paths() if path != "/robots.txt"]
+    return [path for path in server.paths() if path != "/robots.txt" and not path.startswith("/side")]
+
+
+def of(source: str, run: Run) -> list[dict[str, Any]]:
+    return [record for record in run.records if record["source"] == source]
 
 
 def by_time(out: Path) -> Iterator[dict[str, Any]]:
@@ -98,27 +137,47 @@ def events(out: Path) -> list[dict[str, Any]]:
 def test_the_first_crawl_fetches_each_article_once(runs):
     first = runs["first"]
     assert sorted(first.paths) == sorted(["/feed", "/list", *KNOWN])
-    assert len(first.records) == len(KNOWN) == first.summary["article"]["new"]
+    assert len(of("town", first)) == len(KNOWN) == first.summary["article"]["new"]
 
 
 def test_a_second_crawl_of_an_unchanged_site_fetches_no_article_and_writes_nothing(runs, out):
     unchanged = runs["unchanged"]
-    assert sorted(unchanged.paths) == ["/feed", "/list"]
+    assert sorted({*unchanged.paths} - {DELETED}) == ["/feed", "/list"]  # what is gone may come back: it is looked at like a young one
     assert unchanged.records == []
     assert unchanged.summary["more"]["list_not_modified"] == 2
-    assert len(events(out)) == 1
+    assert len(events(out)) == 2
 
 
 def test_three_new_two_edited_and_one_deleted_article_are_three_records_two_revisions_and_one_event(runs, out):
     changed = runs["changed"]
     assert sorted(changed.paths) == sorted(["/feed", "/list", *NEW, UPDATED, RETITLED, DELETED])
-    told = sorted((record["url"].partition("localhost:")[2].partition("/")[2], record["revision"]) for record in changed.records)
+    told = sorted((record["url"].partition("localhost:")[2].partition("/")[2], record["revision"]) for record in of("town", changed))
     assert told == sorted([(path[1:], 1) for path in NEW] + [(path[1:], 2) for path in (UPDATED, RETITLED)])
-    (event,) = events(out)
+    (event,) = [event for event in events(out) if event["url"].endswith(DELETED)]
     assert (event["event"], event["status"], event["last_revision"]) == ("deleted", 410, 1)
     assert event["id"] == next(record["id"] for record in runs["first"].records if record["url"].endswith(DELETED))
     assert event["id"] == article_id(event["url"])
 
 
-def test_no_variant_and_no_tracked_address_is_fetched_beside_its_article(runs):
-    assert not [path for run in runs.values() for path in run.paths if "utm_" in path or path.endswith("/print")]
+def test_no_variant_is_fetched_beside_its_article(runs):
+    assert not [path for run in runs.values() for path in run.paths if path.endswith("/print")]
+
+
+def test_a_young_article_is_looked_at_again_and_its_server_says_that_nothing_changed(runs):
+    assert runs["changed"].side["not_modified"] == 1
+
+
+def test_a_young_article_that_is_gone_is_told_though_its_list_still_names_it(runs, out):
+    (event,) = [event for event in events(out) if event["url"].endswith(LOST)]
+    assert (event["status"], event["id"]) == (404, article_id(event["url"]))
+
+
+def test_an_article_that_moved_keeps_its_id_and_its_edit_is_a_revision(runs):
+    (moved,) = of("side", runs["changed"])
+    first = next(record for record in of("side", runs["first"]) if record["url"].endswith(WANDERER))
+    assert (moved["id"], moved["revision"], moved["url"].endswith(ARRIVED)) == (first["id"], 2, True)
+
+
+def test_a_copy_and_an_amp_page_of_a_known_article_make_no_record(runs):
+    side = runs["changed"].side
+    assert (side["fetched"], side["more"]["duplicate"], side["unchanged"]) == (3, 1, 1)
