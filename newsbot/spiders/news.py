@@ -34,6 +34,7 @@ from newsbot.spiders.requests import NOT_MODIFIED, is_same, language_header, las
 from newsbot.urls import article_id
 from newsbot.visits import recheck_s
 from pipelines.tally import count
+from pipelines.writer import records_durable
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class NewsSpider(ListReader):
         spider = super().from_crawler(crawler, *args, **kwargs)
         if state := crawler.settings["NEWSBOT_STATE"]:
             spider.memory = ListMemory(Path(crawler.settings["NEWSBOT_OUT"]) / state / _LISTS_FILE)
+            crawler.signals.connect(spider.memory.settle, records_durable)
             crawler.signals.connect(spider.memory.close, signals.spider_closed)
         return spider
 
