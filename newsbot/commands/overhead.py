@@ -1,0 +1,63 @@
+"""``scrapy overhead``: what it costs that no address is ever lost."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from newsbot.commands import refusals
+from newsbot.overhead import PAGE_BYTES, PAGES, SCHEDULERS, measure_crawls, measure_load
+
+
+class Command(ScrapyCommand):
+    """A benchmark, never a test: the figures depend on the machine, the ratio hardly."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Measure the frontier: a million addresses in it, and a crawl with it and without"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Options of this command."""
+        super().add_options(parser)
+        parser.add_argument("--addresses", type=int, default=1_000_000, metavar="N", help="in the frontier (default: 1,000,000); 0: skip")
+        parser.add_argument("--hosts", type=int, default=1_000, metavar="N", help="of these (default: 1,000)")
+        parser.add_argument("--crawls", type=int, default=3, metavar="N", help="of each kind; the median counts (default: 3); 0: skip")
+
+    @refusals()
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Measure."""
+        if args or min(opts.addresses, opts.crawls, opts.hosts - 1) < 0:
+            raise UsageError("overhead: takes options with numbers only", print_help=False)
+        console = Console(soft_wrap=True, highlight=False)
+        with tempfile.TemporaryDirectory() as folder:
+            if opts.addresses:
+                _tell_load(console, Path(folder), opts.addresses, opts.hosts)
+            if opts.crawls:
+                _tell_crawls(console, Path(folder), opts.crawls)
+
+
+def _tell_load(console: Console, folder: Path, addresses: int, hosts: int) -> None:
+    load = measure_load(folder, addresses, hosts)
+    console.print(f"{load.addresses:,} addresses on {hosts:,} hosts, {load.file_mb:.0f} MB on disk, {load.add:.3f} ms to add one")
+    console.print(f"start {load.start_s:.3f} s; all that follows grew the process by {load.grown_mb:.0f} MB")
+    console.print(f"lease {load.lease:.3f} ms an address (64 at once), {load.lease_one:.3f} ms alone; finish {load.finish:.3f} ms")
+    console.print(f"counting all states {load.counts_s:.2f} s")
+
+
+def _tell_crawls(console: Console, folder: Path, repeats: int) -> None:
+    rates = measure_crawls(folder, repeats)
+    console.print(f"{PAGES:,} pages of {PAGE_BYTES:,} bytes, no extraction, median of {repeats}:")
+    for name, rate in rates.items():
+        console.print(f"  {name}: {rate.pages_a_second:.0f} pages a second, {rate.cpu_ms:.2f} ms CPU a page")
+    stock, ours = (rates[name] for name in SCHEDULERS)
+    ratio, cpu = ours.pages_a_second / stock.pages_a_second, stock.cpu_ms / ours.cpu_ms
+    console.print(f"  the frontier reaches {ratio:.2f} of the pages a second, {cpu:.2f} of the pages a CPU second")
