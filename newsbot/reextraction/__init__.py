@@ -86,7 +86,7 @@ class Reextraction:
 
     def _judge(self, step: Step, outcome: Outcome) -> None:
         """Write the record that a page has become, or count why there is none."""
-        source = step.page.source if isinstance(step.page, RawPage) else None
+        source = step.source
         if outcome.error == "file_end":
             return
         if outcome.error == "archive_failed":

@@ -60,6 +60,7 @@ class Step:
     """The byte up to which the file is done with it."""
     page: RawPage | Outcome
     """The page, or what is known of it without extracting it: its error is ``superseded``, ``archive_failed`` or ``file_end``."""
+    source: str | None = None
 
 
 def find_files(paths: Iterable[Path], archive: Path) -> list[ArchiveFile]:
@@ -108,7 +109,7 @@ class Pages:
                 own = self._with_source(page)
                 if self._selection.wants(own):
                     place = _end(page)
-                    yield Step(file, place, self._unless_superseded(own, state))
+                    yield Step(file, place, self._unless_superseded(own, state), own.source)
             yield Step(file, file.path.stat().st_size, Outcome(None, error="file_end"))
         except (ArchiveError, OSError) as error:
             yield Step(file, place, Outcome(None, error="archive_failed", reason=str(error)))
