@@ -203,7 +203,7 @@ def _with_page(layout: LayoutMemory, rows: Rows, told: NDArray[np.bool_]) -> Lay
     before = known["times"].astype(np.int64)
     again = np.where(before == 1, 2, np.minimum(before, 1))  # what was seen once makes its first sighting one that is seen again, too
     elsewhere = told[first] & (rows["place"][first] != (main_place(rows) or 0))
-    varied = ~_is_furniture(known)
+    varied = ~_is_furniture(known) & ((rows["flags"][first] & TITLE) == 0)
     places = _places(layout, rows, number, (rows[first][varied], np.where(elsewhere, np.maximum(again, 1), again)[varied]))
     texts = _touched(layout.texts, keys, number)
     return replace(layout, pages=number, places=_bounded(places, MOST_PLACES, np.ones(len(places), bool)), texts=_bounded_texts(texts))
