@@ -1,9 +1,6 @@
 """The demo newsroom, crawled for real: every record against what its authors wrote."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -11,27 +8,20 @@ from jsonschema import Draft202012Validator
 from data.demo.newsroom.stories import load_stories, load_taken_down
 from data.demo.outcome import story_path
 from pipelines.schema import record_schema
+from tests.demo.crawled import crawl_once, first_records, read_records
 
-PROJECT = Path(__file__).parents[2]
 SCHEMA = Draft202012Validator(record_schema())
 STORIES = {story.path: story for story in load_stories(edition=1)}
 
 
-def demo(out: Path, *arguments: str) -> list[dict]:
-    command = [sys.executable, "-m", "data.demo.run", "--out", str(out), *arguments]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for path in sorted(out.glob("articles/*/*/*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
 @pytest.fixture(scope="session")
 def out(tmp_path_factory):
-    return tmp_path_factory.mktemp("demo") / "out"
+    return crawl_once(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def records(out):
-    return {story_path(record["url"]): record for record in demo(out)}
+    return {story_path(record["url"]): record for record in first_records(out)}
 
 
 def test_every_story_is_a_record_and_nothing_else_is(records):
@@ -72,7 +62,7 @@ def test_agencies_and_access_are_right(records, path):
 
 def test_the_second_crawl_writes_only_what_is_new_or_edited(out, records):
     before = {record["id"] for record in records.values()}
-    again = [record for record in demo(out, "--again") if record["id"] not in before or record["revision"] > 1]
+    again = [record for record in read_records(out) if record["id"] not in before or record["revision"] > 1]
     new = [record for record in again if record["revision"] == 1]
     edited = [record for record in again if record["revision"] == 2]
     assert {story_path(record["url"]) for record in new} == {story.path for story in load_stories(edition=2)} - set(STORIES)
