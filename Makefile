@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run run-again test kill-test lint format lock clean
+.PHONY: help install run run-again test browser kill-test lint format lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,10 +24,13 @@ run-again: install  ## Crawl the demo newsroom once more, after its editors chan
 	@$(BIN)/python -m data.demo.run --again
 
 test: install lint  ## Everything that CI checks
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist loadfile -rs
 
 kill-test: install  ## Kill crawls at random moments, twenty times; about ten minutes
 	@$(BIN)/python -m tests.killing --runs 20
+
+browser:  ## Install Debian's chromium, in which the report is tested (needs root)
+	@command -v chromium chromedriver >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver; }
 
 lint: install  ## Style, types, import contracts
 	@$(BIN)/ruff check

@@ -20,6 +20,7 @@ NEWSBOT_PAGE_TIMEOUT_S = 20.0  # a page that takes longer is counted and left
 NEWSBOT_DELAY_JITTER = 0.25  # up to this share is added to a source's delay, never taken off
 NEWSBOT_RECHECK_HOURS = list(RECHECK_HOURS)  # ages at which an article is asked for again, to notice edits and deletions
 
+NEWSBOT_REPORT = True  # report/index.html is made anew when a run ends
 NEWSBOT_DUPLICATE_DAYS = 30  # one story on several sites is found over that many days; 0: never
 NEWSBOT_MAX_WAIT_S = 60.0  # a run waits that long for what is postponed; what is postponed longer is left to a later run
 SCHEDULER = "newsbot.scheduler.FrontierScheduler"
@@ -31,7 +32,12 @@ ITEM_PIPELINES = {
     "pipelines.near_duplicates.NearDuplicatesPipeline": 600,
     "pipelines.writer.WriterPipeline": 900,
 }
-EXTENSIONS = {"newsbot.run_summary.RunSummary": 0, "newsbot.ending.QuickEnd": 0, "newsbot.health_watch.HealthWatch": 10}
+EXTENSIONS = {
+    "newsbot.run_summary.RunSummary": 0,
+    "newsbot.ending.QuickEnd": 0,
+    "newsbot.health_watch.HealthWatch": 10,
+    "newsbot.report_writer.ReportWriter": 20,
+}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "newsbot.middlewares.hosts.SourceHostsMiddleware": 50,
