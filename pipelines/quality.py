@@ -15,8 +15,8 @@ _UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u
 _WORD: Final = re.compile(r"\w[\w\u200c\u200d'’\-]*")
 _SHORT_TEXT: Final = 40
 """Words; a story of fewer is kept and flagged."""
-_UNSURE: Final = 0.5
-"""Confidence below which a record is flagged."""
+_UNSURE: Final = 0.8
+"""Confidence below which a record is flagged: a fifth of the text is expected to be wrong or missing."""
 
 
 def require_quality(article: Article, config: Config) -> Article:  # noqa: ARG001 - every stage has the same form

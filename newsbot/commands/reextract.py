@@ -22,7 +22,7 @@ from newsbot import __version__
 from newsbot.archive.files import mend_archive
 from newsbot.commands import refusals
 from newsbot.config import Config, load_config
-from newsbot.extractors.model import shipped_model
+from newsbot.extractors.panel import shipped_panel
 from newsbot.reextraction import Reextraction, Work
 from newsbot.reextraction.knowledge import knowledge_digest
 from newsbot.reextraction.pages import ArchiveFile, Pages, Selection, find_files
@@ -104,7 +104,7 @@ def _selection(opts: argparse.Namespace, config: Config) -> Selection:
 
 def _extract(work: Work, selection: Selection, files: list[ArchiveFile], *, again: bool) -> int:
     started = utc_now()
-    made_by = [__version__, shipped_model(work.config.speed).name, knowledge_digest(work.config.folders)]
+    made_by = [__version__, shipped_panel(work.config.speed).name, knowledge_digest(work.config.folders)]
     asked_for = [sorted(selection.sources), selection.since, selection.until]
     progress = Progress(work.out / work.state / FILE, json.dumps([made_by, asked_for]))
     if again:

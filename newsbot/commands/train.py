@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from newsbot.errors import ArchiveError, Rejected
 from newsbot.evaluation import Figure, score
 from newsbot.extractors import extract
 from newsbot.extractors.model import SHIPPED, Model, save_model
+from newsbot.extractors.panel import Panel
 from newsbot.page import RawPage
 from newsbot.training import HELD_OUT, Trainer, all_folds
 from newsbot.training.card import Card, write_card
@@ -57,23 +58,22 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--data", metavar="DIR", help="folder of the labelled pages")
         parser.add_argument("--folds", metavar="FILE", help="write held-out records of all folds to FILE instead of models")
-        parser.add_argument("--speed", choices=SPEEDS, help="only this model (default: both)")
+        parser.add_argument("--speed", choices=SPEEDS, help="the models of this speed (default: both; 'default' asks 'fast' first)")
 
     @refusals()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Train on the pages of ``--data``."""
         if args or not opts.data:
             raise UsageError("give the labelled pages: --data DIR")
-        if opts.folds and not opts.speed:
-            opts.speed = "default"
         try:
             labelled = list(read_labelled(Path(opts.data)))
         except (ArchiveError, OSError) as error:
             raise UsageError(str(error)) from error
         config = load_config()
-        trainers = {speed: _trainer(labelled, speed) for speed in SPEEDS if opts.speed in (None, speed)}
+        speeds: tuple[Speed, ...] = ("fast",) if opts.speed == "fast" else ("fast", "default")
+        trainers = {speed: _trainer(labelled, speed) for speed in speeds}
         if opts.folds:
-            _write_folds(Path(opts.folds), labelled, config, trainers[opts.speed], opts.speed)
+            _write_folds(Path(opts.folds), labelled, config, trainers)
         else:
             _ship(labelled, config, trainers)
 
@@ -89,18 +89,25 @@ def _ship(labelled: Labelled, config: Config, trainers: dict[Speed, Trainer]) ->
     held = [(raw, gold) for raw, gold in labelled if fold_of(raw.url) == HELD_OUT]
     figures: dict[str, dict[str, tuple[Figure, ...]]] = {}
     sizes: dict[str, int] = {}
+    models: dict[Speed, Model] = {}
     for speed, trainer in trainers.items():
-        model = trainer.model(speed, all_folds() - {HELD_OUT})
+        models[speed] = trainer.model(speed, all_folds() - {HELD_OUT})
         path = SHIPPED / f"{speed}.npz"
-        save_model(model, path)
-        sizes[model.name] = path.stat().st_size
-        figures[speed] = _scored(held, config, model)
-        _tell(f"wrote {path.relative_to(PROJECT)}: {model.name}, {sizes[model.name]} bytes")
-    write_card(PROJECT / "docs" / "model-card.md", Card(labelled_pages=_counted(labelled), sizes=sizes, figures=figures))
+        save_model(models[speed], path)
+        sizes[models[speed].name] = path.stat().st_size
+        figures[speed] = _scored(held, config, _panel(models))
+        _tell(f"wrote {path.relative_to(PROJECT)}: {models[speed].name}, {sizes[models[speed].name]} bytes")
+    calibrations = {model.name: model.calibration for model in models.values()}
+    card = Card(labelled_pages=_counted(labelled), sizes=sizes, figures=figures, calibrations=calibrations)
+    write_card(PROJECT / "docs" / "model-card.md", card)
 
 
-def _scored(held: Labelled, config: Config, model: Model) -> dict[str, tuple[Figure, ...]]:
-    records = {record["url"]: record for raw, _ in held if (record := _record(raw, config, model))}
+def _panel(models: Mapping[Speed, Model]) -> Panel:
+    return Panel(models["fast"], models.get("default"))
+
+
+def _scored(held: Labelled, config: Config, panel: Panel) -> dict[str, tuple[Figure, ...]]:
+    records = {record["url"]: record for raw, _ in held if (record := _record(raw, config, panel))}
     sets = sorted({gold["set"] for _, gold in held})
     return {name: score(records, [gold for _, gold in held if gold["set"] == name]) for name in sets}
 
@@ -114,24 +121,26 @@ def _counted(labelled: Labelled) -> dict[str, tuple[int, int]]:
     return counts
 
 
-def _write_folds(path: Path, labelled: Labelled, config: Config, trainer: Trainer, speed: Speed) -> None:
-    models = {fold: trainer.model(speed, all_folds() - {fold}) for fold in sorted(all_folds())}
+def _write_folds(path: Path, labelled: Labelled, config: Config, trainers: Mapping[Speed, Trainer]) -> None:
+    panels: dict[int, Panel] = {}
+    for fold in sorted(all_folds()):
+        panels[fold] = _panel({speed: trainer.model(speed, all_folds() - {fold}) for speed, trainer in trainers.items()})
     with path.open("w", encoding="utf-8") as file:
-        for record in _records(labelled, config, models):
+        for record in _records(labelled, config, panels):
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
     _tell(f"wrote {path}")
 
 
-def _records(labelled: Labelled, config: Config, models: dict[int, Model]) -> Iterator[dict[str, Any]]:
+def _records(labelled: Labelled, config: Config, panels: Mapping[int, Panel]) -> Iterator[dict[str, Any]]:
     for raw, _ in labelled:
-        record = _record(raw, config, models[fold_of(raw.url)])
+        record = _record(raw, config, panels[fold_of(raw.url)])
         if record is not None:
             yield record
 
 
-def _record(raw: RawPage, config: Config, model: Model) -> dict[str, Any] | None:
+def _record(raw: RawPage, config: Config, panel: Panel) -> dict[str, Any] | None:
     try:
-        article = extract(raw, config, model=model)
+        article = extract(raw, config, panel=panel)
         return dict(to_record(reduce(lambda one, stage: stage(one, config), STAGES, article)))
     except Rejected:
         return None

@@ -29,7 +29,7 @@ from newsbot.extractors.images import find_images
 from newsbot.extractors.kinds import require_article
 from newsbot.extractors.language import find_language
 from newsbot.extractors.metadata import Metadata, read_metadata
-from newsbot.extractors.model import Model, shipped_model
+from newsbot.extractors.panel import Panel, shipped_panel
 from newsbot.extractors.rights import find_rights
 from newsbot.extractors.scripted import with_scripted
 from newsbot.extractors.story import Known, Story, tell_story
@@ -47,18 +47,18 @@ _LONG_LINE: Final = 40
 """Letters from which a block tells the page's language; menus and buttons may speak another."""
 
 
-def extract(raw: RawPage, config: Config, template: Template | None = None, model: Model | None = None) -> Article:
+def extract(raw: RawPage, config: Config, template: Template | None = None, panel: Panel | None = None) -> Article:
     """The article of *raw*, as printed: text, removals, and the evidence for every field.
 
     *template* is what is known of the source's other pages; without one the article has no signs for it to learn from.
-    *model* chooses the story; by default it is the shipped one for ``config.speed``.
+    *panel* chooses the story; by default it is the shipped one for ``config.speed``.
 
     Raises:
         Rejected: when the page is not an article.
     """
     page = Page.parse(raw)
     source = config.sources.get(raw.source) if raw.source else None
-    model = model or shipped_model(config.speed)
+    panel = panel or shipped_panel(config.speed)
     metadata = read_metadata(page)
     found = with_scripted(page, metadata, find_blocks(page))
     flags = require_article(page, metadata, found.blocks)
@@ -67,14 +67,15 @@ def extract(raw: RawPage, config: Config, template: Template | None = None, mode
     summary, summaries = chosen(find_summaries(metadata))
     section, sections = chosen(find_sections(metadata))
     canonical, canonicals = _canonical(page, metadata)
-    hints = hints_of(metadata, story_lines(page) if model.wants_verdict else None)
     context = _credit_context(page, source, language, metadata)
     repeats = _repeats(template, source, context, config.credits)
-    story = tell_story(found, Known(title, config.rulebook(language, source), config.captions, hints, model, repeats))
+    rules = config.rulebook(language, source)
+    known = Known(title, rules, config.captions, hints_of(metadata, None), panel, partial(story_lines, page), repeats)
+    story = tell_story(found, known)
     credits = _read_credits(found, story, context, config.credits)
     images = find_images(page, metadata, [found.elements[block.position] for block in credits.blocks], config.captions)
     article = replace(
-        _as_fetched(page, source, model),
+        _as_fetched(page, source, panel),
         canonical_url=canonical,
         title=title,
         summary=summary,
@@ -110,12 +111,12 @@ def chosen(candidates: Iterable[Provenance]) -> tuple[str | None, tuple[Provenan
     return (found[0].raw, (replace(found[0], chosen=True), *found[1:])) if found else (None, ())
 
 
-def _as_fetched(page: Page, source: Source | None, model: Model) -> Article:
+def _as_fetched(page: Page, source: Source | None, panel: Panel) -> Article:
     """What is known of an article before its page is read."""
     raw, headers = page.raw, page.raw.headers
     return Article(
         url=page.url,
-        extractor=Extractor(__version__, model.name),
+        extractor=Extractor(__version__, panel.name),
         source=raw.source,
         fetched_at=raw.fetched_at,
         timezone=raw.timezone or (source.timezone if source else None),

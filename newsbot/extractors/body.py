@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsbot.extractors.blocks import PageBlocks
+from newsbot.extractors.calibration import AS_SAID, Calibration, calibrated
 from newsbot.extractors.columns import Column
 from newsbot.extractors.features import Hints
 from newsbot.extractors.model import Model
@@ -39,7 +40,7 @@ class Choice:
     blocks: tuple[Block, ...]
     """In page order."""
     confidence: float
-    """The shingle F1 that the probabilities let expect, 0 to 1."""
+    """The shingle F1 to expect, 0 to 1: what the probabilities say, corrected by what came of such pages that were held out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Judgement:
     texts: NDArray[np.int64]
     """For each block the number of its text; equal texts have equal numbers."""
     threshold: float
+    calibration: Calibration = AS_SAID
+    """What the pages held out from training say of the model's expectation."""
 
 
 def judge_blocks(found: PageBlocks, hints: Hints, model: Model) -> Judgement:
@@ -58,7 +61,12 @@ def judge_blocks(found: PageBlocks, hints: Hints, model: Model) -> Judgement:
     if not found.blocks:
         return Judgement(np.zeros(0, np.float32), np.zeros(0, np.int64), model.threshold)
     likely, layout = model.judge(found, hints)
-    return Judgement(whole_lists(likely, found.blocks, model.threshold), layout.texts, model.threshold)
+    return Judgement(whole_lists(likely, found.blocks, model.threshold), layout.texts, model.threshold, model.calibration)
+
+
+def expected_f1(judged: Judgement, blocks: Sequence[Block]) -> float:
+    """The F1 that the probabilities of all *blocks* let expect of those above the threshold, 0 to 1; not calibrated."""
+    return _expected_f1(judged.likely, _letters(blocks), np.flatnonzero(judged.likely > judged.threshold).tolist())
 
 
 def choose_story(found: PageBlocks, kept: Sequence[Block], judged: Judgement, descriptions: Sequence[str]) -> Choice:
@@ -72,7 +80,8 @@ def choose_story(found: PageBlocks, kept: Sequence[Block], judged: Judgement, de
     chosen = choose(likely, np.where(letters >= _TOLD_ONCE, judged.texts, -1), judged.threshold)
     lead = find_lead(found.blocks, likely, chosen, descriptions)
     chosen = chosen if lead is None else [lead, *chosen]
-    return Choice(tuple(found.blocks[position] for position in chosen), _expected_f1(judged.likely, letters, chosen))
+    confidence = calibrated(_expected_f1(judged.likely, letters, chosen), judged.calibration)
+    return Choice(tuple(found.blocks[position] for position in chosen), confidence)
 
 
 def story_share(found: PageBlocks, judged: Judgement, positions: Sequence[int]) -> float:

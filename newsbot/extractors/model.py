@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsbot.config import Speed
+from newsbot.extractors.calibration import AS_SAID, Calibration
 from newsbot.extractors.columns import Column
 from newsbot.extractors.features import Hints, measure
 from newsbot.extractors.layout import Layout
@@ -66,6 +67,7 @@ class Model:
     """Probability from which a block is taken for a part of the story."""
     folds: frozenset[int]
     """The folds of labelled pages that the model was trained on."""
+    calibration: Calibration = AS_SAID
 
     @property
     def wants_verdict(self) -> bool:
@@ -86,7 +88,7 @@ def save_model(model: Model, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         facts = {"name": np.array(model.name), "threshold": np.array(model.threshold), "folds": np.array(sorted(model.folds), np.int64)}
-        np.savez_compressed(file, allow_pickle=False, **facts, **arrays)
+        np.savez_compressed(file, allow_pickle=False, calibration=np.array(model.calibration), **facts, **arrays)
 
 
 def _arrays(forest: Forest) -> dict[str, NDArray[Any]]:
@@ -115,7 +117,8 @@ def load_model(path: Path) -> Model:
     """The model in the file *path*; read once."""
     with np.load(path, allow_pickle=False) as file:
         first, second = (_forest({key: file[f"{stage}_{key}"] for key in _KEYS}) for stage in ("first", "second"))
-        return Model(str(file["name"]), first, second, float(file["threshold"]), frozenset(file["folds"].tolist()))
+        points = tuple((said, found) for said, found in file["calibration"].tolist())
+        return Model(str(file["name"]), first, second, float(file["threshold"]), frozenset(file["folds"].tolist()), points)
 
 
 _KEYS: Final = ("columns", "questions", "borders", "splits", "values", "bias")

@@ -8,11 +8,11 @@ from typing import Final
 
 from newsbot.caption_tables import CaptionTables
 from newsbot.extractors.blocks import PageBlocks
-from newsbot.extractors.body import Judgement, choose_story, judge_blocks, letters_of, story_share
+from newsbot.extractors.body import Judgement, choose_story, letters_of, story_share
 from newsbot.extractors.boilerplate import Kept, Removals, drop, remove_by_place, remove_everywhere, whole
 from newsbot.extractors.captions import is_caption_block
 from newsbot.extractors.features import Hints
-from newsbot.extractors.model import Model
+from newsbot.extractors.panel import Panel, Verdict
 from newsbot.extractors.template import Repeats, Weighed, weigh
 from newsbot.items import Block, Removal
 from newsbot.rules import RuleBook
@@ -30,7 +30,8 @@ class Known:
     rules: RuleBook
     captions: CaptionTables
     hints: Hints
-    model: Model
+    panel: Panel
+    ask: Verdict
     repeats: Repeats | None = None
     """What the source's other pages say; ``None`` for a page that stands alone."""
 
@@ -49,7 +50,7 @@ class Story:
 
 def tell_story(found: PageBlocks, known: Known) -> Story:
     """The story of a page without what rules name, without captions and its own title, and without what nobody chose."""
-    judged = judge_blocks(found, known.hints, known.model)
+    judged = known.panel.judge(found, known.hints, known.ask)
     weighed = weigh(found, judged, known.repeats)
     kept, named = _sparing(found, judged, *remove_everywhere(found, known.rules))
     kept, repeated = weighed.remove(kept)

@@ -7,13 +7,15 @@ it will be at work; so each fold's judgement comes from a forest grown without t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from newsbot.evaluation import shingles
+from newsbot.extractors.calibration import AS_SAID, Calibration, calibrate
 from newsbot.extractors.columns import Column
 from newsbot.extractors.model import Forest, Model
 from newsbot.extractors.second_look import look_again
@@ -66,7 +68,8 @@ class Trainer:
         self._progress(f"second forest of folds {sorted(known)}, {len(rows.labels)} blocks")
         first, second = self._first_forest(known), grow(rows, SECOND_TREES)
         digest = hashlib.sha256(first.values.tobytes() + second.values.tobytes()).hexdigest()
-        return Model(f"{name}-{digest[:8]}", first, second, THRESHOLD, known)
+        model = Model(f"{name}-{digest[:8]}", first, second, THRESHOLD, known)
+        return replace(model, calibration=calibration_of(model, [page for page in self._pages if page.fold not in known]))
 
     def _first_forest(self, folds: frozenset[int]) -> Forest:
         if folds not in self._first:
@@ -94,6 +97,20 @@ def judge(model: Model, page: LabelledPage) -> Column:
     columns = columns_of(page)
     again = look_again(model.first.probabilities(columns), columns, page.layout)
     return model.second.probabilities({**columns, **again})
+
+
+def calibration_of(model: Model, pages: Iterable[LabelledPage]) -> Calibration:
+    """What *model*'s expectation is worth on *pages*, which it must not have learned from; those without a gold text do not count."""
+    rows = [_expected_and_measured(model, page) for page in pages if isinstance(page.gold.get("text"), str)]
+    return calibrate(*zip(*rows, strict=True)) if rows else AS_SAID
+
+
+def _expected_and_measured(model: Model, page: LabelledPage) -> tuple[float, float]:
+    likely, letters = judge(model, page), np.array([len(text) for text in page.texts])
+    taken = likely > model.threshold
+    expected = 2 * float((likely * letters)[taken].sum()) / max(float(letters[taken].sum() + (likely * letters).sum()), 1.0)
+    story = shingles(str(page.gold["text"]), "\n".join(text for text, kept in zip(page.texts, taken, strict=True) if kept))
+    return expected, 2 * story.right / (2 * story.right + story.surplus + story.missing)
 
 
 def all_folds() -> frozenset[int]:

@@ -9,6 +9,8 @@ from typing import Final
 
 from newsbot.evaluation import Figure
 from newsbot.extractors import features
+from newsbot.extractors.calibration import Calibration
+from newsbot.extractors.panel import ASK_BELOW
 from newsbot.training.dataset import FOLDS
 from newsbot.training.forests import SETTINGS
 
@@ -30,6 +32,8 @@ class Card:
     """Bytes of each model's file, by name."""
     figures: Mapping[str, Mapping[str, tuple[Figure, ...]]]
     """Scores of the finished records of the held-out pages, by speed and set."""
+    calibrations: Mapping[str, Calibration]
+    """Of each model, by name."""
 
 
 def write_card(path: Path, card: Card) -> None:
@@ -41,7 +45,8 @@ def write_card(path: Path, card: Card) -> None:
 def _lines(card: Card) -> Iterator[str]:
     yield "# Model card: the choice of the story"
     yield ""
-    yield "Written by `scrapy train`; do not edit. Two models: `default` also reads trafilatura's verdict, `fast` does not."
+    yield "Written by `scrapy train`; do not edit. Two models: `default` also reads trafilatura's verdict, `fast` does not. At the speed"
+    yield f"`default` the fast model judges first, and the other one is asked where it expects less than {ASK_BELOW} of F1 from itself."
     yield "A model gives each text block of a page the probability that it belongs to the story. It reads no word of the text, only what is"
     yield "measured of it, so it means the same in every script."
     yield ""
@@ -51,6 +56,7 @@ def _lines(card: Card) -> Iterator[str]:
     yield ""
     yield from _data(card)
     yield from _figures(card)
+    yield from _confidence(card)
     yield "## Columns"
     yield ""
     yield from ((features.__doc__ or "").partition("\n\n")[2].strip().replace("\n", "\n").splitlines())
@@ -71,6 +77,20 @@ def _data(card: Card) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for name, (learned, held) in sorted(card.labelled_pages.items()):
         yield f"| {name} | {learned} | {held} | {_SOURCES.get(name.split('_')[0], 'not named')} |"
+    yield ""
+
+
+def _confidence(card: Card) -> Iterator[str]:
+    yield "## Confidence"
+    yield ""
+    yield "`quality.confidence` is the shingle F1 to expect. The probabilities of the blocks give an expectation; what such an expectation"
+    yield "was worth on the held-out pages (isotonic regression, straight lines between these points) makes it the confidence. Below .8 the"
+    yield "record is flagged `low_confidence`."
+    yield ""
+    yield "| model | expected -> measured |"
+    yield "| --- | --- |"
+    for name, points in card.calibrations.items():
+        yield f"| `{name}` | {', '.join(f'{said:.3f} -> {found:.3f}' for said, found in points)} |"
     yield ""
 
 
