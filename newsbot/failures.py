@@ -26,6 +26,7 @@ _WORDS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (exceptions.ResponseDataLossError, "data_loss"),
     (exceptions.UnsupportedURLSchemeError, "bad_url"),
     (exceptions.DownloadFailedError, "connection"),
+    (ValueError, "bad_url"),  # a redirect to what is no address
 )
 """The first class that fits counts."""
 _UNPACKERS: Final = ("zlib", "gzip", "brotli", "brotlicffi", "backports.zstd", "compression.zstd")

@@ -87,7 +87,7 @@ class RobotsMiddleware:
         file = await self._file(request)
         assert file.verdict is not None
         if file.verdict.meaning == "unreachable":
-            if request.meta.get("kind") == "article":
+            if request.meta.get("kind") == "article" and file.word != "private_address":
                 raise Postponed(file.verdict.read_at + UNREACHABLE_S, "robots_unreachable", urlparse_cached(request).hostname)
             raise RobotsUnreachable(request.url, file.word)
         if file.parser is not None and not file.parser.allowed(request.url, self._agent):
