@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, get_args
 
@@ -24,9 +24,10 @@ from newsbot.items import (
     Publisher,
 )
 from newsbot.reading.agencies import agency_domains, agency_named
+from newsbot.reading.byline_lines import read_byline
 from newsbot.reading.credit_lines import Credit, CreditContext, read_cited, read_credit
 from newsbot.reading.folding import fold
-from newsbot.reading.person_names import people_in, starts_phrase
+from newsbot.reading.person_names import is_full_name, people_in, starts_phrase
 from newsbot.reading.tokens import tokens_of
 from newsbot.sources import Source
 from newsbot.urls import host_of, looks_like_article, site_of
@@ -40,6 +41,7 @@ _PERSON: Final = re.compile(r"[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,3
 _INVERTED: Final = re.compile(r"([^,]{1,60}), ([^,]{1,60})")
 """``citation_author`` metas print the family name first."""
 _MOST_AUTHORS: Final = 20
+_LINKS: Final = 2
 
 
 def normalise_attribution(article: Article, config: Config) -> Article:
@@ -56,6 +58,7 @@ def normalise_attribution(article: Article, config: Config) -> Article:
         read_credit(block.text, context=replace(context, kind="paragraph"), tables=tables) for block in article.blocks[:_OPENING_BLOCKS]
     ]
     original = _original(lines, openings, article, tables)
+    declared = [(one, _read_declared(one, context, tables)) for one in _candidates(article, "contributor")]
     authors, bylines = _authors(article, context, tables, lines)
     attribution = Attribution(
         publisher=publisher,
@@ -63,7 +66,7 @@ def normalise_attribution(article: Article, config: Config) -> Article:
         agencies=_once(_credited(article, lines, openings, bylines, tables)),
         cited=_once(_cited(article, context, tables)),
         dateline=next((Dateline(one.place, one.date, one.dateline) for one in openings if one.dateline), None),
-        contributors=_contributors(lines, bylines),
+        contributors=_contributors(lines, bylines, declared),
         photo_credits=tuple(PhotoCredit(image.credit, image.url, image.credit) for image in article.images if image.credit),
     )
     return replace(
@@ -138,20 +141,62 @@ def _authors(
     article: Article, context: CreditContext, tables: CreditTables, lines: Iterable[Line]
 ) -> tuple[tuple[Author, ...], list[Line]]:
     """People of the most trusted evidence that names any, and the bylines as read."""
-    declared = list(_candidates(article, "author"))
+    declared = [(one, _read_declared(one, context, tables)) for one in _candidates(article, "author")]
     bylines = [(one, _read_byline(one, context, tables)) for one in _candidates(article, "byline")]
-    groups = [[(one, _read_declared(one, context, tables)) for one in declared if _rank(one) == rank] for rank in range(3)]
-    for group in (groups[0], groups[1], bylines, groups[2], list(lines)):
+    near = [line for line in bylines if not line[0].origin.startswith("byline-far")]
+    for group in _by_trust(declared):
         people = _people(group, article)
         if people:
-            return _completed(people, bylines, article), bylines
+            return _completed(_owned(people, near, context, tables), (*near, *declared), article), bylines
+    links = [line for line in declared if _rank(line[0]) == _LINKS]
+    for group in (near, links, *_agreed(line for line in bylines if line not in near), _signed(lines, context, tables)):
+        people = _people(group, article)
+        if people:
+            return people, bylines
     return (), bylines
 
 
-def _completed(people: tuple[Author, ...], bylines: Iterable[Line], article: Article) -> tuple[Author, ...]:
-    """The people of one printed byline that names all of *people* and more, for markup often tells only the first; else *people*."""
+def _by_trust(declared: Sequence[Line]) -> Iterator[list[Line]]:
+    """Declared names that come from one place: people declared as such first; links are not among them."""
+    for rank in range(_LINKS):
+        groups: dict[str, list[Line]] = {}
+        for line in declared:
+            if _rank(line[0]) == rank:
+                groups.setdefault(line[0].origin.removesuffix(":Person").replace("contributor", "creator"), []).append(line)
+        yield from groups.values()
+
+
+def _agreed(far: Iterable[Line]) -> Iterator[list[Line]]:
+    """The bylines far from the headline, where all that name people name the same: others are those of other stories."""
+    named = [line for line in far if line[1].authors]
+    if len({tuple(map(fold, credit.authors)) for _, credit in named}) == 1 and is_full_name(named[0][1].authors[0]):
+        yield named
+
+
+def _signed(lines: Iterable[Line], context: CreditContext, tables: CreditTables) -> list[Line]:
+    """The credit lines whose people a label calls writers: beside an agency alone they may be photographers."""
+    return [line for line in lines if read_byline(line[0].raw, context=context, tables=tables)]
+
+
+def _owned(people: tuple[Author, ...], near: Iterable[Line], context: CreditContext, tables: CreditTables) -> tuple[Author, ...]:
+    """The people whom a label near the headline calls the writers, where markup names only others: who posted it; else *people*."""
+    for one, _ in near:
+        writers = read_byline(one.raw, context=context, tables=tables)
+        if writers and all(map(is_full_name, writers)):
+            shared = {word for author in people for word in fold(author.name).split()} & {
+                word for name in writers for word in fold(name).split()
+            }
+            return people if shared else tuple(Author(name, None) for name in writers)
+    return people
+
+
+def _completed(people: tuple[Author, ...], lines: Iterable[Line], article: Article) -> tuple[Author, ...]:
+    """The people of one byline or declaration that names all of *people* and more; else *people*.
+
+    Markup often tells only the first of them.
+    """
     names = {fold(author.name) for author in people}
-    for line in bylines:
+    for line in lines:
         printed = _people([line], article)
         if names < {fold(author.name) for author in printed} and all(" " in author.name for author in printed):
             return printed
@@ -162,7 +207,7 @@ def _rank(one: Provenance) -> int:
     """0 for people declared as such, 1 for other declared names, 2 for links."""
     if one.origin.endswith(":Person"):
         return 0
-    return 2 if one.origin.startswith("link:") else 1
+    return _LINKS if one.origin.startswith("link:") else 1
 
 
 def _people(group: Iterable[Line], article: Article) -> tuple[Author, ...]:
@@ -174,7 +219,24 @@ def _people(group: Iterable[Line], article: Article) -> tuple[Author, ...]:
             if _letters(name) == site and not (" " in name and one.origin.endswith(":Person") and credit.publisher is None):
                 continue
             people.setdefault(fold(name), Author(name, one.url if alone else None))
-    return tuple(people.values())[:_MOST_AUTHORS]
+    return tuple(_unshortened(people.values()))[:_MOST_AUTHORS]
+
+
+def _unshortened(people: Iterable[Author]) -> Iterator[Author]:
+    """*people* without those that another one's fuller name stands for: ``Anna S.`` beside ``Anna Smith``."""
+    authors = list(people)
+    words = [fold(author.name).replace(".", " ").split() for author in authors]
+    for at, author in enumerate(authors):
+        if not any(_shortens(words[at], other) for place, other in enumerate(words) if place != at):
+            yield author
+
+
+def _shortens(short: Sequence[str], whole: Sequence[str]) -> bool:
+    """Whether *short* is *whole* with words left out or cut to their initials, the first word kept."""
+    if not short or len(short) > len(whole) or short[0] != whole[0] or list(short) == list(whole):
+        return False
+    rest = iter(whole[1:])
+    return all(any(word == other or (len(word) == 1 and other.startswith(word)) for other in rest) for word in short[1:])
 
 
 def _letters(text: str) -> str:
@@ -226,11 +288,14 @@ def _once(mentions: Iterable[AgencyMention]) -> tuple[AgencyMention, ...]:
     return tuple(found.values())
 
 
-def _contributors(lines: Iterable[Line], bylines: Iterable[Line]) -> tuple[Contributor, ...]:
+def _contributors(lines: Iterable[Line], bylines: Iterable[Line], declared: Iterable[Line]) -> tuple[Contributor, ...]:
     found = {
         (role.name, role.role): Contributor(role.name, role.role, line.raw)  # type: ignore[arg-type]
         for line, credit in (*lines, *bylines)
         for role in credit.roles
         if role.role in _ROLES
     }
+    for line, credit in declared:
+        for name in credit.authors:
+            found.setdefault((name, "contributor"), Contributor(name, "contributor", line.raw))
     return tuple(found.values())

@@ -21,6 +21,7 @@ _CUT_OFF: Final = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
 _MAX_NAMES: Final = 40
 _MAX_TAGS: Final = 60
 _SUMMARY_LETTERS: Final = 3000
+_PAGE_PLACES: Final = ("", "mainEntityOfPage", "mainEntity")
 
 
 def find_canonical(metadata: Metadata) -> Iterator[Provenance]:
@@ -122,10 +123,8 @@ def find_publishers(metadata: Metadata) -> Iterator[Provenance]:
 def find_declared_authors(metadata: Metadata) -> Iterator[Provenance]:
     """Authors as declared: the origin tells people (``jsonld:author:Person``) from organisations; names are not checked here."""
     for node, prefix in _nodes(metadata):
-        for key in ("author", "creator", "contributor"):
-            for thing in list(metadata.graph.things(node.get(key)))[:_MAX_NAMES]:
-                kind = "" if isinstance(thing, str) else next(iter(sorted(types_of(thing))), "")
-                yield from _named("author", f"{prefix}:{key}" + (f":{kind}" if kind else ""), thing, metadata)
+        for key in ("author", "creator"):
+            yield from _persons("author", node, f"{prefix}:{key}", metadata)
     for item in metadata.items:
         if item.name in ("author", "creator") and not item.related and item.value:
             url = join_url(metadata.base_url, item.url) if item.url else None
@@ -137,6 +136,18 @@ def find_declared_authors(metadata: Metadata) -> Iterator[Provenance]:
     for link in metadata.linked("author"):
         if link.text:
             yield Provenance("author", "link:author", link.text, link.url)
+
+
+def find_declared_contributors(metadata: Metadata) -> Iterator[Provenance]:
+    """People who took part and are not called authors (field ``contributor``), as declared."""
+    for node, prefix in _nodes(metadata):
+        yield from _persons("contributor", node, f"{prefix}:contributor", metadata)
+
+
+def _persons(field: str, node: Node, origin: str, metadata: Metadata) -> Iterator[Provenance]:
+    for thing in list(metadata.graph.things(node.get(origin.rpartition(":")[2])))[:_MAX_NAMES]:
+        kind = "" if isinstance(thing, str) else next(iter(sorted(types_of(thing))), "")
+        yield from _named(field, origin + (f":{kind}" if kind else ""), thing, metadata)
 
 
 def find_declared_originals(metadata: Metadata) -> Iterator[Provenance]:
@@ -191,12 +202,13 @@ def _node_dates(node: Node, prefix: str) -> Iterator[Provenance]:
 def _other_dates(metadata: Metadata) -> Iterator[Provenance]:
     """Dates of nodes that are not the page's own article but may speak of the page (``WebPage``), top level only."""
     for placed in metadata.graph.nodes:
-        if (
-            placed.node is not metadata.article
-            and placed.under in ("", "mainEntityOfPage", "mainEntity")
-            and "datePublished" in placed.node
-        ):
+        if placed.node is not metadata.article and placed.under in _PAGE_PLACES and not _is_media(placed.node):
             yield from _node_dates(placed.node, f"jsonld-other:{min(types_of(placed.node), default='')}")
+
+
+def _is_media(node: Node) -> bool:
+    """Whether the node is a picture or a recording, whose dates are its own; or tells no date."""
+    return "datePublished" not in node or any(kind.endswith("Object") or kind == "Clip" for kind in types_of(node))
 
 
 def _nodes(metadata: Metadata) -> Iterator[tuple[Node, str]]:

@@ -19,7 +19,7 @@ from newsbot.reading.datelines import read_caption, read_dateline, read_tail
 from newsbot.reading.unlabelled_credits import is_doubtful, read_clauses
 from newsbot.urls import host_of
 
-__all__ = ["Credit", "CreditContext", "as_fields", "read_cited", "read_credit", "read_credit_line", "read_line"]
+__all__ = ["Credit", "CreditContext", "as_fields", "read_cited", "read_credit", "read_credit_line", "read_line", "setting_of"]
 MOST_BODY: Final = 20_000
 """Letters of a paragraph that are searched for cited agencies."""
 _SHORT: Final = 2000
@@ -28,7 +28,7 @@ _SHORT: Final = 2000
 
 def read_credit(text: str, *, context: CreditContext, tables: CreditTables) -> Credit:
     """The attribution in *text*, one line or paragraph."""
-    setting = _setting_of(context, tables)
+    setting = setting_of(context, tables)
     if context.kind == "html":
         return _read_html(text, setting)
     if context.position == "caption":
@@ -38,17 +38,18 @@ def read_credit(text: str, *, context: CreditContext, tables: CreditTables) -> C
 
 def read_line(text: str, *, context: CreditContext, tables: CreditTables) -> Credit | None:
     """The attribution in *text* when the whole line is nothing else (``drop`` is set); what paragraphs cite is not looked for."""
-    return _read_line(text, slot=context.position == "top", setting=_setting_of(context, tables)) if len(text) <= MOST_LETTERS else None
+    return _read_line(text, slot=context.position == "top", setting=setting_of(context, tables)) if len(text) <= MOST_LETTERS else None
 
 
 def read_cited(text: str, *, context: CreditContext, tables: CreditTables) -> tuple[AgencyCredit, ...]:
     """The agencies that a paragraph's sentences cite: ``cited`` of :func:`read_credit`, which only paragraphs that may name one need."""
-    if not may_name_agency(text[: 2 * MOST_BODY], _setting_of(context, tables).lexicon, tables):
+    if not may_name_agency(text[: 2 * MOST_BODY], setting_of(context, tables).lexicon, tables):
         return ()
     return read_credit(text, context=context, tables=tables).cited
 
 
-def _setting_of(context: CreditContext, tables: CreditTables) -> Setting:
+def setting_of(context: CreditContext, tables: CreditTables) -> Setting:
+    """What lines on such a page are read with."""
     return _setting(context.language, context.site_name, context.page_url, context.reference, tables)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from newsbot.reading.credit_clauses import AUTHORS, ROLES, Clause, credited_in, day_in, photo_text
 from newsbot.reading.credit_units import Setting, Unit
 from newsbot.reading.credits import Credit, Role
-from newsbot.reading.person_names import is_ideograph
+from newsbot.reading.person_names import is_ideograph, listed_names
 from newsbot.reading.tokens import tokens_of
 from newsbot.urls import host_of
 
@@ -43,7 +43,7 @@ def _read_people(clause: Clause) -> Credit | None:
         return None
     if clause.words and all(unit.kind in ("code", "place") for unit in clause.words):
         return None
-    names = tuple(name for unit in people for name in unit.names)
+    names = listed_names(name for unit in people for name in unit.names)
     if not strict and kind in ("translator", "editor") and len(names) == 1 and _is_short(names[0]):
         return Credit(publisher=names[0], agencies=credited_in(clause))
     if strict and (not _enough(clause, names) or _is_sentence(clause)):

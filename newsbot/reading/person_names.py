@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from newsbot.credit_tables import Lexicon
@@ -35,6 +35,20 @@ def people_in(text: str, tokens: Sequence[Token], lexicon: Lexicon) -> tuple[str
     names = tuple(_printed(text, part, cut) for part, cut in parts)
     shaped = all(_is_name(text, part, lexicon) for part, _ in parts)
     return tuple(name for name in names if name) if shaped else ()
+
+
+def is_full_name(name: str) -> bool:
+    """Whether *name* is of more than one word, where scripts have capitals and names have family names."""
+    return " " in name or not _is_cased(name[:1])
+
+
+def listed_names(names: Iterable[str]) -> tuple[str, ...]:
+    """*names* of one list: a single word behind a full name is a degree or an office sooner (``Anna Smith, MD, Marketing``)."""
+    kept: list[str] = []
+    for name in names:
+        if is_full_name(name) or not any(" " in before for before in kept):
+            kept.append(name)
+    return tuple(kept)
 
 
 def without_honorifics(tokens: Sequence[Token], lexicon: Lexicon) -> Sequence[Token]:

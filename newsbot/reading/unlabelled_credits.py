@@ -13,7 +13,7 @@ from newsbot.reading.credit_clauses import AUTHORS, ROLES, Clause, credited_in, 
 from newsbot.reading.credit_units import Unit
 from newsbot.reading.credits import Credit, Role, merged
 from newsbot.reading.labelled_credits import read_clause
-from newsbot.reading.person_names import is_ideograph
+from newsbot.reading.person_names import is_ideograph, listed_names
 
 _COMMAS: Final = frozenset({",", "،"})
 _FULL_YEAR: Final = re.compile(r"\d{4}")
@@ -86,7 +86,7 @@ def read_unlabelled(clause: Clause, *, slot: bool) -> Credit | None:
     place, outlet = clause.first("place"), clause.first("own", "outlet", "quoted")
     people = clause.all("people") if titled or kinds & {"place", "agency", "own", "outlet", "contact", "job", "desk"} or slot else ()
     return Credit(
-        authors=tuple(name for unit in people if unit.value in {"", *AUTHORS} for name in unit.names),
+        authors=listed_names(name for unit in people if unit.value in {"", *AUTHORS} for name in unit.names),
         roles=tuple(Role(name, ROLES[unit.value]) for unit in people if unit.value in ROLES for name in unit.names),
         publisher=outlet.raw if outlet else None,
         agencies=credited_in(clause),

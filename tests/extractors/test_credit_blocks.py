@@ -75,6 +75,6 @@ def test_finds_declared_and_printed_authors() -> None:
     found = list(find_authors(page, read_metadata(page), find_blocks(page), TABLES, "en"))
     assert [(one.field, one.origin, one.raw) for one in found] == [
         ("author", "meta:author", "Jane Doe"),
-        ("byline", "byline:class", "By Jane Doe"),
+        ("byline", "byline:profile", "Jane Doe"),
     ]
     assert found[1].url == "https://news.example.com/people/jane"

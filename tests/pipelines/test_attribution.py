@@ -94,3 +94,35 @@ def test_the_address_of_the_first_article_is_kept_an_index_is_not() -> None:
 def test_an_article_without_evidence_gets_no_attribution() -> None:
     one = normalise_attribution(Article(url="", extractor=Extractor("0")), CONFIG)
     assert (one.authors, one.attribution.publisher, one.attribution.original, one.attribution.agencies) == ((), None, None, ())
+
+
+def test_one_origin_is_believed_not_the_sum_of_all() -> None:
+    one = article(Provenance("author", "jsonld:author", "Anna Maria Smith"), Provenance("author", "meta:author", "Anna Smith | Example"))
+    assert names(one) == ["Anna Maria Smith"]
+
+
+def test_who_posted_gives_way_to_whom_the_page_calls_the_writer() -> None:
+    one = article(Provenance("author", "jsonld:author:Person", "Tom Hall"), Provenance("byline", "byline:line", "Written by Jane Doe"))
+    assert names(one) == ["Jane Doe"]
+
+
+def test_a_shortened_name_is_the_same_person() -> None:
+    one = article(Provenance("byline", "byline:class", "By Jane Doe"), Provenance("byline", "byline:class", "Jane D."))
+    assert names(one) == ["Jane Doe"]
+
+
+def test_bylines_far_from_the_headline_count_when_they_agree() -> None:
+    far = Provenance("byline", "byline-far:class", "Jane Doe")
+    assert names(article(far, far)) == ["Jane Doe"]
+    assert names(article(far, Provenance("byline", "byline-far:class", "John Roe"))) == []
+
+
+def test_the_photographer_of_a_credit_line_is_no_author() -> None:
+    assert names(article(Provenance("credit_line", "line:9", "Jane Doe / AP"))) == []
+    assert names(article(Provenance("credit_line", "line:9", "Reporting by Jane Doe; Editing by Tom Hall"))) == ["Jane Doe"]
+
+
+def test_declared_contributors_are_no_authors() -> None:
+    one = article(Provenance("contributor", "jsonld:contributor:Person", "Tom Hall"))
+    assert names(one) == []
+    assert [(person.name, person.role) for person in one.attribution.contributors] == [("Tom Hall", "contributor")]
