@@ -113,7 +113,8 @@ def as_wait(wait: Wait) -> dict[str, Any]:
 def table(tallies: Iterable[SourceTally]) -> Table:
     """The counts as a table, with a line of sums where there is more than one source."""
     rows = list(tallies)
-    shown = Table("source", box=None, pad_edge=False)
+    shown = Table(box=None, pad_edge=False)
+    shown.add_column("source", overflow="fold")  # an id that is cut short names no source
     for title in ("found", "fetched", "304", "new", "revised", "unchanged"):
         shown.add_column(title, justify="right")
     shown.add_column("rejected")

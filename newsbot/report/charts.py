@@ -9,6 +9,7 @@ from typing import Final
 WIDTH: Final = 640
 HEIGHT: Final = 120
 _GAP: Final = 0.2
+_WIDEST: Final = 24.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def bars(values: Sequence[float], labels: Sequence[str], width: float = WIDTH, h
         ValueError: there are more values than labels, or fewer.
     """
     top = max(values, default=0) or 1
-    step = width / max(1, len(values))
+    step = min(_WIDEST, width / max(1, len(values)))
     return [
         Bar(
             round(place * step + step * _GAP / 2, 2),
