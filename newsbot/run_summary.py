@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,7 +30,7 @@ class RunSummary:
         self._crawler = crawler
         self._console = Console(file=sys.stderr, soft_wrap=True)
         self._progress: tuple[Status, Any] | None = None
-        self._started = utc_now()
+        self._started, self._began = utc_now(), (time.perf_counter(), time.process_time())
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
 
@@ -40,6 +41,7 @@ class RunSummary:
 
     def spider_opened(self) -> None:
         """Show progress, on a terminal; elsewhere the log tells it."""
+        self._began = (time.perf_counter(), time.process_time())
         if self._console.is_terminal:
             status = self._console.status("starting")
             clock = create_looping_call(self._show, status)
@@ -59,6 +61,8 @@ class RunSummary:
             "spider": spider.name,
             "started_at": self._started,
             "finished_at": utc_now(),
+            "seconds": round(time.perf_counter() - self._began[0], 3),
+            "cpu_s": round(time.process_time() - self._began[1], 3),
             "reason": reason,
             "exit_code": exit_code(rows, reason),
             "sources": [as_json(row) for row in rows],

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from newsbot.archive import read_warc
 from newsbot.commands import refusals
+from newsbot.config import load_config
 from newsbot.overhead import PAGE_BYTES, PAGES, SCHEDULERS, measure_crawls, measure_load
+from newsbot.whole_crawl import compare
+
+MOST_PAGES: Final = 2_000
+FEWEST_PAGES: Final = 100
 
 
 class Command(ScrapyCommand):
@@ -32,6 +40,9 @@ class Command(ScrapyCommand):
         parser.add_argument("--hosts", type=int, default=1_000, metavar="N", help="of these (default: 1,000)")
         parser.add_argument("--crawls", type=int, default=3, metavar="N", help="of each kind; the median counts (default: 3); 0: skip")
 
+        parser.add_argument("--pages", metavar="WARC", action="append", default=[], help="crawl these pages whole, beside extraction alone")
+        parser.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes of that crawl (default: 2)")
+
     @refusals()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Measure."""
@@ -43,6 +54,8 @@ class Command(ScrapyCommand):
                 _tell_load(console, Path(folder), opts.addresses, opts.hosts)
             if opts.crawls:
                 _tell_crawls(console, Path(folder), opts.crawls)
+            if opts.pages:
+                _tell_whole(console, Path(folder), opts)
 
 
 def _tell_load(console: Console, folder: Path, addresses: int, hosts: int) -> None:
@@ -61,3 +74,14 @@ def _tell_crawls(console: Console, folder: Path, repeats: int) -> None:
     stock, ours = (rates[name] for name in SCHEDULERS)
     ratio, cpu = ours.pages_a_second / stock.pages_a_second, stock.cpu_ms / ours.cpu_ms
     console.print(f"  the frontier reaches {ratio:.2f} of the pages a second, {cpu:.2f} of the pages a CPU second")
+
+
+def _tell_whole(console: Console, folder: Path, opts: argparse.Namespace) -> None:
+    pages = [page for path in opts.pages for page in islice(read_warc(Path(path)), MOST_PAGES)]
+    if len(pages) <= FEWEST_PAGES:
+        raise UsageError(f"--pages: the archives hold {len(pages)} pages; name more, {FEWEST_PAGES} tell nothing", print_help=False)
+    repeats = max(opts.crawls, 1)
+    whole = compare(folder, pages, load_config(), opts.jobs, repeats)
+    console.print(f"{len(pages)} archived pages, {opts.jobs} worker processes, median of {repeats}:")
+    console.print(f"  whole crawl {whole.crawl:.1f} pages a second, extraction alone in one process {whole.alone:.1f}")
+    console.print(f"  ratio {whole.crawl / whole.alone:.2f}; the crawling process takes {whole.cpu_ms:.2f} ms CPU a page")
