@@ -22,6 +22,8 @@ from newsbot.urls import host_of
 PROJECT: Final = Path(__file__).resolve().parent.parent
 Speed = Literal["default", "fast"]
 SPEEDS: Final[tuple[Speed, ...]] = get_args(Speed)
+Mining = Literal["record", "obey"]
+MININGS: Final[tuple[Mining, ...]] = get_args(Mining)
 SHIPPED: Final = PROJECT / "data"
 """The data folder of the project."""
 
@@ -46,6 +48,8 @@ class Config:
     """Words of paywalls."""
     speed: Speed = "default"
     """``fast``: without trafilatura's verdict, for bulk work."""
+    tdm: Mining = "record"
+    """What a reservation of text and data mining means, where the source does not say: it is recorded, or the page is not."""
 
     def source_of(self, url: str) -> Source | None:
         """The source that claims the host of *url*, or the closest domain above it."""
@@ -98,7 +102,7 @@ def data_folders() -> tuple[Path, ...]:
 def load_config(folders: tuple[Path, ...] | None = None) -> Config:
     """The configuration of *folders* (default: :func:`data_folders`); a file in a later folder replaces its namesake.
 
-    The speed is that of ``NEWSBOT_SPEED``.
+    The speed is that of ``NEWSBOT_SPEED``, what reservations mean that of ``NEWSBOT_TDM``.
 
     Raises:
         ConfigError: one line that names file, key and mend.
@@ -115,6 +119,7 @@ def load_config(folders: tuple[Path, ...] | None = None) -> Config:
         captions=load_caption_tables(folders),
         gates=load_gate_tables(folders),
         speed=_speed(os.environ.get("NEWSBOT_SPEED") or "default"),
+        tdm=_mining(os.environ.get("NEWSBOT_TDM") or "record"),
     )
 
 
@@ -123,6 +128,13 @@ def _speed(name: str) -> Speed:
         if name == speed:
             return speed
     raise ConfigError(f"NEWSBOT_SPEED: {name!r} is no speed; give one of {', '.join(SPEEDS)}")
+
+
+def _mining(name: str) -> Mining:
+    for mining in MININGS:
+        if name == mining:
+            return mining
+    raise ConfigError(f"NEWSBOT_TDM: {name!r} is not known; give one of {', '.join(MININGS)}")
 
 
 def _layered(folders: tuple[Path, ...], room: str) -> dict[str, Path]:

@@ -17,6 +17,7 @@ REJECTION_CODES: Final[dict[str, str]] = {
     "gallery": "a picture gallery with no story",
     "video": "a player page with no story",
     "no_text": "no text block could be chosen as the story",
+    "reserved": "the publisher reserves text and data mining, and the source or NEWSBOT_TDM says to obey",
 }
 """Every code that a refused page can carry, and what it means."""
 

@@ -14,7 +14,8 @@ from newsbot.items import Article
 from pipelines.attribution import normalise_attribution
 from pipelines.dates import normalise_dates
 from pipelines.quality import require_quality
+from pipelines.reservation import require_unreserved
 
 Stage = Callable[[Article, Config], Article]
 
-STAGES: Final[tuple[Stage, ...]] = (normalise_dates, normalise_attribution, require_quality)
+STAGES: Final[tuple[Stage, ...]] = (require_unreserved, normalise_dates, normalise_attribution, require_quality)
