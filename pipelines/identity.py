@@ -106,7 +106,9 @@ class Identities:
         return row[0] if row else None
 
     def _store_addresses(self, keys: Iterable[bytes], known: str) -> None:
-        self._database.executemany("INSERT INTO address VALUES (?, ?) ON CONFLICT (key) DO NOTHING", [(key, known) for key in keys])
+        unknown = [(key, known) for key in keys if self._address(key) is None]
+        if unknown:
+            self._database.executemany("INSERT INTO address VALUES (?, ?) ON CONFLICT (key) DO NOTHING", unknown)
 
 
 def _record_addresses(records: Iterable[dict[str, Any]]) -> Iterator[tuple[bytes, str]]:

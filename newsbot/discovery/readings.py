@@ -59,12 +59,19 @@ def remember(links: Sequence[FoundLink]) -> tuple[Entry, ...]:
 
 def difference(before: Sequence[Entry], now: Sequence[Entry]) -> Difference:
     """What became of the list: an empty one says nothing of what it had."""
-    known = {article_id(entry.url): entry.mark for entry in before}
-    here = {article_id(entry.url): entry for entry in now}
-    changed = frozenset(entry.url for key, entry in here.items() if known.get(key, entry.mark) != entry.mark)
+    known, here = _by_key(before), _by_key(now)
+    changed = frozenset(entry.url for key, entry in here.items() if key in known and known[key].mark != entry.mark)
     last = max((place for place, key in enumerate(known) if key in here), default=0)
     vanished = tuple(entry.url for entry in before[:last] if article_id(entry.url) not in here)
     return Difference(len(here.keys() - known.keys()), changed, vanished if len(vanished) <= MAX_VANISHED else ())
+
+
+def _by_key(entries: Sequence[Entry]) -> dict[str, Entry]:
+    """In list order; of two spellings of one address the first counts."""
+    keyed: dict[str, Entry] = {}
+    for entry in entries:
+        keyed.setdefault(article_id(entry.url), entry)
+    return keyed
 
 
 def _mark(link: FoundLink) -> str:

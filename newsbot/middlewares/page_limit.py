@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Self
+from typing import Final, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -12,7 +12,8 @@ from scrapy.exceptions import NotConfigured
 
 from newsbot.errors import Postponed
 
-REASON = "max_pages"
+REASON: Final = "max_pages"
+_LOOK_S: Final = 0.25
 
 
 class PageLimitMiddleware:
@@ -24,6 +25,7 @@ class PageLimitMiddleware:
             raise NotConfigured
         self._crawler, self._most = crawler, bounds.max_pages
         self._passed: set[str] = set()
+        self._ending: asyncio.Future[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -42,7 +44,18 @@ class PageLimitMiddleware:
         if key in self._passed or len(self._passed) < self._most:
             self._passed.add(key)
             return
-        engine = self._crawler.engine
-        if engine is not None and engine.spider is not None and not getattr(self, "_ending", None):
-            self._ending = asyncio.ensure_future(engine.close_spider_async(reason=REASON))
+        if self._ending is None:
+            self._ending = asyncio.ensure_future(self._end())
         raise Postponed(time.time(), REASON)
+
+    async def _end(self) -> None:
+        """End the run when everything has come of the articles that passed."""
+        while self._is_busy():
+            await asyncio.sleep(_LOOK_S)
+        engine = self._crawler.engine
+        if engine is not None and engine.spider is not None:
+            await engine.close_spider_async(reason=REASON)
+
+    def _is_busy(self) -> bool:
+        slot = self._crawler.engine._slot if self._crawler.engine is not None else None
+        return slot is not None and any(request.meta.get("lease") in self._passed for request in slot.inprogress)

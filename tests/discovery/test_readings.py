@@ -35,6 +35,10 @@ def test_other_spellings_of_an_address_are_the_same_entry():
     assert difference(named("a?utm_source=x", "b"), named("b", "a")) == Difference()
 
 
+def test_of_two_spellings_in_one_list_the_first_counts():
+    assert difference(named("b", "b?utm_source=x"), named("b", "b?utm_source=x", b="عنوان آخر")).changed == frozenset(at("b"))
+
+
 @given(st.lists(st.sampled_from("abcdef"), unique=True))
 def test_the_same_list_again_is_no_news(names):
     assert difference(named(*names), named(*names)) == Difference()

@@ -143,3 +143,16 @@ def test_the_open_part_behind_a_402_is_a_paywalled_record(tmp_path):
     (record,) = records(tmp_path / "out")
     assert (record["http"]["status"], record["access"]["status"]) == (402, "paywalled")
     assert "partial_text" in record["quality"]["flags"]
+
+
+def test_a_limit_of_pages_is_kept_and_the_others_wait_for_the_next_run(tmp_path):
+    links = [f"/news/story-{number}-of-the-town" for number in range(6)]
+    answers = {link: Answer(story(f"خبر رقم {link}")) for link in links} | {"/feed": Answer(rss(*links), "application/rss+xml")}
+    with serve(tmp_path, answers) as server:
+        source_file(tmp_path, "town", server.url(), FEEDS.format(home=server.url()))
+        run = crawl(tmp_path, "news", "-a", "source=town", "-a", "max_pages=2")
+        asked = [path for path in server.paths() if path in links]
+    assert run.returncode == 0, run.stderr
+    assert "Traceback" not in run.stderr
+    summary = last_summary(tmp_path / "out")["town"]
+    assert (len(asked), len(records(tmp_path / "out")), sum(summary["waiting"].values())) == (2, 2, 4)
