@@ -123,27 +123,25 @@ class Manifest:
         end = _cut(handle)
         line = _last_line(handle, end)
         entry = describe(_entry(line, self._path, end - len(line)).sequence + 1 if line else 1)
-        try:
-            _write(handle, entry_line(entry), end)
-        except OSError as error:
-            raise OutputError(f"{self._path}: cannot be written ({error.strerror or error}); check the disk's room and rights") from error
+        _write(handle, entry_line(entry), end)
         return entry
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
         """The file, made where it is missing, and nobody else at it."""
+        handle = None
         try:
             is_new = not self._path.exists()
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            raise OutputError(f"{self._path}: cannot be opened ({error.strerror or error}); check the folder's rights") from error
-        try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             if is_new:
                 sync_folder(self._path.parent)
             yield handle
+        except OSError as error:
+            raise OutputError(f"{self._path}: cannot be written ({error.strerror or error}); check the disk's room and rights") from error
         finally:
-            os.close(handle)
+            if handle is not None:
+                os.close(handle)
 
 
 def entry_line(entry: Entry) -> bytes:

@@ -10,14 +10,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from newsbot.part_file import PART
+from newsbot.errors import OutputError
+from newsbot.part_file import PART, make_folder, sync_folder
 from pipelines.events import Event, to_event
 from pipelines.jsonl import Contents, JsonlWriter, mend, report
-from pipelines.manifest import Entry, Manifest
+from pipelines.manifest import NAME, Entry, Manifest
 from pipelines.records import SCHEMA_VERSION, record_line, to_record
 from pipelines.revisions import Revision
 
 CHECKPOINT_RECORDS: Final = 200
+UNFINISHED: Final = "run.unfinished"
+"""A file in the output folder that is there from the beginning of a run to its end."""
 UNKNOWN_SOURCE: Final = "_unknown"
 """Stands for "no source claims the host", in folders and in counts."""
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
@@ -44,6 +47,7 @@ class RecordFiles:
     def __init__(self, out: Path, run_id: str, durable: Durable, ready: Callable[[], object] = lambda: None) -> None:
         self._out, self._durable, self._ready = out, durable, ready
         self._manifest = Manifest(out)
+        self._mark = out / UNFINISHED
         self._writer = JsonlWriter(out, run_id, self._list)
         self._unsynced: dict[Kind, list[Line]] = {kind: [] for kind in KINDS}
         self._now = 0.0
@@ -56,6 +60,14 @@ class RecordFiles:
         """
         self._now = now
         self._manifest.mend()
+        try:
+            if self._mark.exists() or not (self._out / NAME).exists():
+                self._mend()
+            self._set_mark()
+        except OSError as error:
+            raise OutputError(f"{self._out}: cannot be written ({error.strerror or error}); check the disk's room and rights") from error
+
+    def _mend(self) -> None:
         for kind in KINDS:
             for part in sorted((self._out / kind).glob(f"**/*.jsonl{PART}")):
                 mend(part, partial(self._tell, kind), self._list_missing)
@@ -92,6 +104,7 @@ class RecordFiles:
         self._sync()
         self._now = now
         self._writer.finish()
+        self._mark.unlink(missing_ok=True)
 
     def leave(self) -> None:
         """Close all files as they are, as a kill does: the next start finishes them."""
@@ -102,6 +115,12 @@ class RecordFiles:
         self._writer.sync()
         self._durable(*(self._unsynced[kind] for kind in KINDS))
         self._unsynced = {kind: [] for kind in KINDS}
+
+    def _set_mark(self) -> None:
+        """On the disk before any file is: without it the next start need not look through years of files."""
+        make_folder(self._out)
+        self._mark.touch()
+        sync_folder(self._out)
 
     def _tell(self, kind: Kind, lines: list[Line]) -> None:
         self._durable(*(lines if kind == told else [] for told in KINDS))

@@ -155,6 +155,7 @@ def require_nothing_lost(out, steps, deaths):
     told = []
     for number, (last, share) in enumerate(deaths):
         disk = Disk(last, die)
+        disk.synced = {path.stat().st_ino: path.stat().st_size for path in out.rglob("*.jsonl*")}
         with suppress(Crash):
             Run(out, f"run{number}", told).do(steps, disk)
         disk.cut_power(out, share)
