@@ -27,7 +27,9 @@ _MIGRATIONS: Final = (
     CREATE TABLE source (id TEXT PRIMARY KEY, memory BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE sample (source TEXT, sign INTEGER, words TEXT NOT NULL, PRIMARY KEY (source, sign)) WITHOUT ROWID
     """,
+    "ALTER TABLE source ADD COLUMN pages INTEGER NOT NULL DEFAULT 0",
 )
+_STORE: Final = "INSERT OR REPLACE INTO source (id, memory, pages) VALUES (?, ?, ?)"
 _OPEN_SOURCES: Final = 128
 """Sources held in memory, some hundred KB each; the longest unused one goes to the disk first."""
 _FRESH: Final = 64
@@ -111,6 +113,10 @@ class Templates:
         row = self._database.execute("SELECT memory FROM source WHERE id = ?", (source,)).fetchone()
         return _read(row[0]) if row else SourceMemory()
 
+    def known(self) -> dict[str, int]:
+        """From how many pages of each stored source was learned."""
+        return dict(self._database.execute("SELECT id, pages FROM source").fetchall())
+
     def samples(self, source: str) -> dict[int, str]:
         """By sign a text, or the words of a place, of what was seen several times."""
         rows = self._database.execute("SELECT sign, words FROM sample WHERE source = ?", (source,))
@@ -143,7 +149,7 @@ class Templates:
             return
         samples = [(source, _signed(sign), words) for sign, words in known.samples.items()]
         self._database.execute("BEGIN IMMEDIATE")
-        self._database.execute("INSERT OR REPLACE INTO source VALUES (?, ?)", (source, _written(known.memory)))
+        self._database.execute(_STORE, (source, _written(known.memory), known.memory.pages))
         self._database.executemany("INSERT OR REPLACE INTO sample VALUES (?, ?, ?)", samples)
         self._drop_old_samples(source, known.memory)
         self._database.execute("COMMIT")

@@ -25,6 +25,7 @@ from newsbot.config import Config, load_config
 from newsbot.extractors.panel import shipped_panel
 from newsbot.reextraction import Reextraction, Work
 from newsbot.reextraction.knowledge import knowledge_digest
+from newsbot.reextraction.learning import learn_first
 from newsbot.reextraction.pages import ArchiveFile, Pages, Selection, find_files
 from newsbot.reextraction.progress import FILE, Progress
 from newsbot.run import begin_run, utc_now
@@ -111,6 +112,8 @@ def _extract(work: Work, selection: Selection, files: list[ArchiveFile], *, agai
         progress.forget()
     left = [replace(file, start=progress.done_to(file.name)) for file in files]
     left = [file for file in left if file.start < file.path.stat().st_size]
+    if left:
+        learn_first(files, selection, work.config, work.out / work.state, (work.jobs, work.timeout_s))
     reextraction = Reextraction(work, Pages(left, selection, work.config, (work.out, work.state)), progress)
     console = Console(stderr=True, soft_wrap=True)
     with _shown(left, console) as advance:
