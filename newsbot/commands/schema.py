@@ -10,7 +10,7 @@ from typing import Final
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsbot.commands import refusals
+from newsbot.commands import feed_refusals
 from newsbot.feed.output import print_bytes
 from pipelines.dictionary import dictionary
 from pipelines.event_schema import event_schema
@@ -40,7 +40,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--of", choices=("records", "events"), default="records", help="what the schema is of (default: records)")
         parser.add_argument("--dictionary", action="store_true", help="every field in words instead, as Markdown (docs/data-dictionary.md)")
 
-    @refusals()
+    @feed_refusals()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Print the schema."""
         if args:
