@@ -13,7 +13,6 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-import trafilatura
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -155,7 +154,13 @@ def _measure(raw: RawPage, config: Config) -> Iterator[tuple[str, float]]:
     yield "stages", staged - extracted
     yield "record", end - staged
     yield "newsbot, the whole record", end - begin
-    yield from _timed("trafilatura, text and metadata", lambda: trafilatura.bare_extraction(raw.body, url=raw.url, with_metadata=True))
+    yield from _timed("trafilatura, text and metadata", lambda: _peer(raw))
+
+
+def _peer(raw: RawPage) -> None:
+    import trafilatura  # imported late: Scrapy imports all commands to list them
+
+    trafilatura.bare_extraction(raw.body, url=raw.url, with_metadata=True)
 
 
 def _steps_alone(raw: RawPage, article: Article, config: Config) -> Iterator[tuple[str, float]]:

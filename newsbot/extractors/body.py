@@ -86,8 +86,10 @@ def choose_story(found: PageBlocks, kept: Sequence[Block], judged: Judgement, de
 
 def story_share(found: PageBlocks, judged: Judgement, positions: Sequence[int]) -> float:
     """Share of the story's expected letters that stands in the blocks at *positions*, 0 to 1."""
+    if not positions:
+        return 0.0
     mass = np.where(judged.likely > judged.threshold, judged.likely * _letters(found.blocks), 0)
-    return float(mass[list(positions)].sum() / mass.sum()) if positions and mass.any() else 0.0
+    return float(mass[list(positions)].sum() / mass.sum()) if mass.any() else 0.0
 
 
 def _letters(blocks: Sequence[Block]) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -67,9 +68,14 @@ def _bits(words: NDArray[np.int64], numbers: NDArray[np.int64] = _GROUP_BITS) ->
 
 
 def _names(element: HtmlElement) -> int:
-    """Word groups of the element's names as bits; bit 61: holds the article body by itemprop, bit 62: not shown."""
+    return _bits_of(tuple(element.items()))
+
+
+@lru_cache(maxsize=8192)
+def _bits_of(attributes: tuple[tuple[str, str], ...]) -> int:
+    """Word groups of an element's names as bits; bit 61: holds the article body by itemprop, bit 62: not shown."""
     bits = 0
-    for key, value in element.items():
+    for key, value in attributes:
         if key in _NAMED:
             bits |= groups_in(value)
             if key == "itemprop" and "articlebody" in value.lower():

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-import trafilatura
 from lxml import etree
 
 from newsbot.page import Page
@@ -25,6 +24,8 @@ def story_lines(page: Page) -> tuple[str, ...]:
 
     ``deduplicate`` stays off: its cache makes a page's output depend on the pages before it.
     """
+    import trafilatura  # imported late: it takes a third of a second, and few pages need it
+
     try:
         document = trafilatura.bare_extraction(
             page.tree, include_comments=False, include_tables=True, deduplicate=False, with_metadata=False
