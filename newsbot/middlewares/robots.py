@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import defaultdict
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Self
 from weakref import WeakKeyDictionary
 
@@ -14,12 +16,16 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
+from scrapy.settings import BaseSettings
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from newsbot.errors import Postponed
+from newsbot.errors import Postponed, StateError
 from newsbot.failures import Refused, failure_word
 from newsbot.polite.robots import MAX_BYTES, UNREACHABLE_S, Verdict, after_failure, meaning_of
+from newsbot.polite.robots_memory import RobotsMemory
+
+logger = logging.getLogger(__name__)
 
 _PRIORITY: Final = 1000
 _DAY_S: Final = 86_400.0
@@ -66,6 +72,7 @@ class RobotsMiddleware:
         self._files: dict[str, _File] = defaultdict(_File)
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._read: WeakKeyDictionary[Request, int] = WeakKeyDictionary()
+        self._memory = _open_memory(settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -73,6 +80,7 @@ class RobotsMiddleware:
         middleware = cls(crawler)
         crawler.signals.connect(middleware.bytes_received, signals.bytes_received)
         crawler.signals.connect(middleware.response_downloaded, signals.response_downloaded)
+        crawler.signals.connect(middleware.forget, signals.spider_closed)
         return middleware
 
     async def process_request(self, request: Request) -> None:
@@ -111,8 +119,11 @@ class RobotsMiddleware:
         key = f"{parts.scheme}://{parts.netloc}"
         async with self._locks[key]:
             file = self._files[key]
+            if file.verdict is None:
+                await self._recall(file, key, request)
             if file.verdict is None or not file.verdict.is_fresh(time.time()):
                 await self._ask(file, Request(f"{key}/robots.txt", **self._manner(request)), request)
+                self._remember(key, file)
         return file
 
     def _manner(self, request: Request) -> dict[str, Any]:
@@ -141,5 +152,50 @@ class RobotsMiddleware:
             return
         body = response.body[:MAX_BYTES] if meaning == "rules" else b""
         file.verdict, file.word = Verdict(meaning, time.time(), body), ""
-        file.parser = build_from_crawler(self._parser_class, self._crawler, body)
+        await self._parse(file, request)
+
+    async def _parse(self, file: _File, request: Request) -> None:
+        """Read the rules, and tell others of them: its delay is kept from the next request on."""
+        assert file.verdict is not None
+        file.parser = build_from_crawler(self._parser_class, self._crawler, file.verdict.body)
         await self._crawler.signals.send_catch_log_async(signals.robots_parsed, robotparser=file.parser, request=request)
+
+    async def _recall(self, file: _File, key: str, request: Request) -> None:
+        """Take up what an earlier run knew."""
+        if self._memory is None:
+            return
+        try:
+            known = self._memory.get(key)
+            file.verdict = known.to_be_asked_again() if known else None
+        except StateError as error:
+            self._give_up_memory(error)
+        if file.verdict is not None and file.verdict.meaning != "unreachable":
+            await self._parse(file, request)
+
+    def _remember(self, key: str, file: _File) -> None:
+        if self._memory is not None and file.verdict is not None:
+            try:
+                self._memory.put(key, file.verdict)
+            except StateError as error:
+                self._give_up_memory(error)
+
+    def _give_up_memory(self, error: StateError) -> None:
+        """Go on without: each host is asked anew, which is never wrong."""
+        logger.warning("%s", error)
+        self.forget()
+
+    def forget(self) -> None:
+        """Close the memory."""
+        if self._memory is not None:
+            self._memory.close()
+            self._memory = None
+
+
+def _open_memory(settings: BaseSettings) -> RobotsMemory | None:
+    if not settings["NEWSBOT_STATE"]:
+        return None
+    try:
+        return RobotsMemory(Path(settings["NEWSBOT_OUT"]) / settings["NEWSBOT_STATE"] / "robots.sqlite")
+    except StateError as error:
+        logger.warning("%s", error)
+        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 MAX_BYTES: Final = 500 * 1024
@@ -40,6 +40,10 @@ class Verdict:
         """Whether it holds at *now*; a clock that was set back makes nothing fresh for ever."""
         age_s = now - self.read_at
         return 0 <= age_s < (UNREACHABLE_S if self.unreachable_since is not None else FRESH_S)
+
+    def to_be_asked_again(self) -> Verdict:
+        """The same; where the file could not be had it is asked for at once: a new run may have a new line."""
+        return self if self.unreachable_since is None else replace(self, read_at=-FRESH_S)
 
 
 def after_failure(known: Verdict | None, now: float, patience_s: float) -> Verdict:

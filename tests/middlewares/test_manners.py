@@ -72,7 +72,10 @@ def crawl(tmp_path_factory):
         )
         arguments = [part for option in options for part in ("-s", option)]
         run = run_crawl(folder, "news", "-a", f"source={','.join(SOURCES)}", *arguments, environment=SECRETS)
-        yield Crawl(server, run, folder / "out")
+        first = Crawl(server, run, folder / "out")
+        again = run_crawl(folder, "news", "-a", "source=told", *arguments, environment=SECRETS)
+        first.second = server.requests()[len(first.requests) :], again
+        yield first
 
 
 def test_it_ends_well(crawl):
@@ -114,6 +117,13 @@ def test_what_was_postponed_arrives(crawl):
 
 def test_an_absurd_crawl_delay_holds_the_host(crawl):
     assert crawl.paths("17") == ["/robots.txt"]
+
+
+def test_a_later_run_knows_the_robots_txt_of_the_day(crawl):
+    requests, run = crawl.second
+    assert run.returncode == 0, run.stderr
+    assert "/feed" in [request["path"] for request in requests]
+    assert "/robots.txt" not in [request["path"] for request in requests]
 
 
 def test_a_host_that_keeps_failing_is_left_alone(crawl):
