@@ -35,7 +35,7 @@ def new_file(path: Path) -> Iterator[Path]:
         raise _fault(path, error) from error
     finally:
         with suppress(OSError):
-            aside.unlink()
+            _clear(aside)
 
 
 @contextmanager
@@ -58,6 +58,13 @@ def new_folder(path: Path) -> Iterator[Path]:
         raise _fault(path, error) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _clear(aside: Path) -> None:
+    """Remove *aside*, and what a database has written beside it."""
+    for path in aside.parent.iterdir():
+        if path.name.startswith(aside.name):
+            path.unlink()
 
 
 def _replace_folder(aside: Path, path: Path) -> None:

@@ -2,7 +2,10 @@
 
 import csv
 import json
+import random
+import resource
 import sqlite3
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 import duckdb
@@ -211,3 +214,30 @@ def test_the_example_record_has_a_value_in_every_column(tmp_path):
     add_file(tmp_path / "out", [example_record()])
     export(tmp_path / "out", Request("parquet", tmp_path / "a.parquet"), quiet)
     assert all(column.null_count == 0 for column in pq.read_table(tmp_path / "a.parquet").columns)
+
+
+@pytest.fixture
+def small_disk():
+    """Files cannot grow beyond 64 KB: what a full disk is to a writer, an error in the midst of writing."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    @contextmanager
+    def limited():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 2**10, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return limited
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_full_disk_is_one_line_and_nothing_is_left(tmp_path, small_disk, form):
+    words = random.Random(1)
+    given = [record(number, title=words.randbytes(100).hex(), content_text=words.randbytes(400).hex()) for number in range(300)]
+    add_file(tmp_path / "out", given)
+    (tmp_path / "to").mkdir()
+    with small_disk(), pytest.raises(OutputError) as refused:
+        export(tmp_path / "out", Request(form, tmp_path / "to" / "a.x"), quiet)
+    assert "\n" not in str(refused.value) and list((tmp_path / "to").iterdir()) == []
