@@ -144,7 +144,7 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS, st.lists(st.tuples(st.integers(0, 90), st.floats(0, 1)), min_size=1, max_size=3))
 def test_wherever_a_run_dies_the_next_ones_lose_and_repeat_nothing(steps, deaths):
     with memory_folder() as out:
@@ -166,6 +166,23 @@ def require_nothing_lost(out, steps, deaths):
     assert {(record["id"], record["revision"], record["processing"]) for record in told} == set(keys), "what was told is there"
     assert max(Counter((event["id"], event["last_revision"]) for event in lines["events"]).values(), default=1) == 1
     require_end_state(steps, lines)
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_recovery_may_die_before_any_of_its_calls_too(share):
+    steps = [("write", 0, 0), ("write", 1, 0), ("write", 4, 1)]
+    with memory_folder() as folder:
+        writes = next(last for last in range(60) if dies_in(folder / f"probe{last}", steps, last) == len(steps))
+        for second in range(45):
+            out = folder / f"{second}"
+            require_nothing_lost(out, steps, [(writes, share), (second, share)])
+
+
+def dies_in(out, steps, last):
+    """Lines that stand in the part file when a run over *out* dies before its call number *last*."""
+    with suppress(Crash):
+        Run(out, "run", []).do(steps, Disk(last, die))
+    return sum(path.read_bytes().count(b"\n") for path in out.rglob("*.part"))
 
 
 def require_end_state(steps, lines):
