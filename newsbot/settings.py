@@ -62,6 +62,7 @@ DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,applicatio
 
 # How gently. A source's own values go before; jitter is ours (Scrapy's goes both ways and would undercut the delay)
 CONCURRENT_REQUESTS = 64
+CONCURRENT_ITEMS = 4  # of one page, which gives one; Scrapy makes that many tasks for every page
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0

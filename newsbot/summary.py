@@ -46,7 +46,7 @@ class SourceTally:
     """Addresses that a later run will fetch, by what they wait for."""
     archive_failed: int = 0
     more: dict[str, int] = field(default_factory=dict)
-    """Counts that have no place of their own here: ``what`` or ``what/reason``."""
+    """Counts that have no place of their own here, reasons added up."""
 
     @property
     def usable(self) -> int:
@@ -83,7 +83,7 @@ def _enter(row: SourceTally, what: str, family: str | None, number: int) -> None
     elif family is None and isinstance(place, int):
         setattr(row, what, number)
     else:
-        row.more[what if family is None else f"{what}/{family}"] = number
+        row.more[what] = row.more.get(what, 0) + number
 
 
 def exit_code(tallies: Iterable[SourceTally], reason: str | None = None) -> int:

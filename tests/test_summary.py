@@ -29,5 +29,7 @@ def test_what_waits_and_what_was_given_up_is_said():
 
 
 def test_counts_that_are_new_to_the_summary_are_kept():
-    (row,) = tally({"newsbot/source/a/robots/denied": 2, "newsbot/source/a/hubs": 1, "newsbot/source/a/found": 1})
-    assert (row.more, row.found) == ({"robots/denied": 2, "hubs": 1}, 1)
+    (row,) = tally(
+        {"newsbot/source/a/robots/denied": 2, "newsbot/source/a/robots/odd": 1, "newsbot/source/a/hubs": 1, "newsbot/source/a/found": 1}
+    )
+    assert (row.more, row.found) == ({"robots": 3, "hubs": 1}, 1)
