@@ -70,10 +70,17 @@ def _declared(metadata: Metadata) -> Iterator[tuple[Evidence, AccessStatus]]:
         if (free := _truth(node.get("isAccessibleForFree"))) is not None:
             yield Evidence("jsonld:isAccessibleForFree", str(free)), "free" if free else "paywalled"
         for part in _closed_parts(node):
-            yield Evidence("jsonld:hasPart.cssSelector", text_of(part.get("cssSelector")) or ""), "paywalled"
+            yield _closed_evidence(part), "paywalled"
     for item in metadata.items:
         if item.name == "isaccessibleforfree" and not item.related and (free := _truth(item.value)) is not None:
             yield Evidence("microdata:isAccessibleForFree", item.value), "free" if free else "paywalled"
+
+
+def _closed_evidence(part: Node) -> Evidence:
+    """What closes *part*: the selector that it names, else its own word; evidence is never empty."""
+    if selector := text_of(part.get("cssSelector")):
+        return Evidence("jsonld:hasPart.cssSelector", selector)
+    return Evidence("jsonld:hasPart.isAccessibleForFree", str(part.get("isAccessibleForFree")))
 
 
 def _speaking_nodes(metadata: Metadata) -> list[Node]:

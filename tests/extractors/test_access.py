@@ -138,3 +138,9 @@ def test_a_text_as_long_as_the_feeds_is_whole(letters, whole, status):
     page = page_of("<title>Old bridge opens again</title>" + node(isAccessibleForFree=False), f"<article>{LONG}</article>")
     page = replace(page, raw=replace(page.raw, feed_text=FeedText(LINE, letters, whole)))
     assert find_access(page, read_metadata(page), *story_of(page), GATES).status == status
+
+
+def test_a_closed_part_that_names_no_selector_is_evidence_by_its_own_word():
+    access = access_of(node(isAccessibleForFree=False, hasPart=part(selector="")), STUB)
+    assert [(one.origin, one.raw) for one in access.evidence][-1] == ("jsonld:hasPart.isAccessibleForFree", "False")
+    assert all(one.raw for one in access.evidence)
