@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -13,11 +14,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
 import brotli
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.newsroom import rss, story
 
@@ -55,8 +60,8 @@ def serve_hostile(folder: Path) -> Iterator[HostileServer]:
 class Visitor:
     """One connection that has asked for something."""
 
-    def __init__(self, connection: socket.socket, port: int, other_port: int) -> None:
-        self.connection, self.port, self.other_port = connection, port, other_port
+    def __init__(self, connection: socket.socket, port: int, other_port: int, tls_port: int) -> None:
+        self.connection, self.port, self.other_port, self.tls_port = connection, port, other_port, tls_port
 
     def send(self, data: bytes) -> None:
         self.connection.sendall(data)
@@ -373,6 +378,7 @@ def _polite_sites() -> dict[str, dict[str, Behaviour]]:
         | {f"/bad-{number}": lambda visitor: visitor.answer(b"", status="500 Internal Server Error") for number in range(20)},
         "127.0.0.19": {**feed, **stories, "/good-02": hang_up},
         "127.0.0.20": keys,
+        "127.0.0.24": {"/feed": secure_feed, **stories},
     }
 
 
@@ -396,6 +402,12 @@ def slowly(behave: Behaviour, seconds: float) -> Behaviour:
     return wait
 
 
+def secure_feed(visitor: Visitor) -> None:
+    """Stories by http and by https."""
+    secure = [f"https://127.0.0.24:{visitor.tls_port}/good-0{number}" for number in range(3)]
+    visitor.answer(rss(secure[0], "/good-03", secure[1], "/good-04", secure[2]), content_type="application/rss+xml")
+
+
 def wait_seconds(visitor: Visitor) -> None:
     visitor.answer(b"", "Retry-After: 2", status="429 Too Many Requests")
 
@@ -415,14 +427,19 @@ def _feed(visitor: Visitor) -> None:
 
 def main() -> None:
     log = Path(sys.argv[1]).open("a", buffering=1)  # noqa: SIM115
-    listeners = [socket.create_server(("0.0.0.0", 0), backlog=200) for _ in range(2)]
+    listeners = [socket.create_server(("0.0.0.0", 0), backlog=200) for _ in range(3)]
+    tls = _tls(Path(sys.argv[1]).with_suffix(".pem"))
     ports = [listener.getsockname()[1] for listener in listeners]
-    print(*ports, sep="\n", flush=True)
+    print(*ports[:2], sep="\n", flush=True)
     SITES["127.0.0.1"]["/feed"] = _feed
     SITES.update(_polite_sites())
 
     def serve(connection: socket.socket) -> None:
-        with connection, suppress(OSError):
+        with suppress(OSError):
+            answer(tls.wrap_socket(connection, server_side=True) if connection.getsockname()[1] == ports[2] else connection)
+
+    def answer(connection: socket.socket) -> None:
+        with connection:
             request = b""
             while b"\r\n\r\n" not in request and (data := connection.recv(65536)):
                 request += data
@@ -446,6 +463,21 @@ def main() -> None:
     for listener in listeners[1:]:
         threading.Thread(target=listen, args=(listener,), daemon=True).start()
     listen(listeners[0])
+
+
+def _tls(path: Path) -> ssl.SSLContext:
+    """A context with a certificate of our own making, for nobody in particular."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    draft = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    certificate = draft.not_valid_before(datetime(2020, 1, 1)).not_valid_after(datetime(2100, 1, 1)).sign(key, hashes.SHA256())
+    pem = serialization.Encoding.PEM
+    path.write_bytes(
+        certificate.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
 
 
 def _nothing(visitor: Visitor) -> None:

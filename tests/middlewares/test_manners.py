@@ -15,7 +15,7 @@ from tests.newsroom import last_summary, records, source_file
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs 127.0.0.0/8")
 SECRETS = {"READER_KEY": "k-4711-secret", "SESSION": "s-4712-secret", "PROXY_PASS": "p-4713-secret"}
-DELAY_S = {"11": 0.3, "12": 0.3, "13": 1.0, "14": 0.2, "15": 0.2, "16": 0.2, "18": 0.1, "19": 0.2}
+DELAY_S = {"11": 0.3, "12": 0.3, "13": 1.0, "14": 0.2, "15": 0.2, "16": 0.2, "18": 0.1, "19": 0.2, "24": 0.3}
 SOURCES = {
     "moved": ("127.0.0.11", 0.3, 1, 'hosts = ["127.0.0.12", "127.0.0.11"]'),
     "told": ("127.0.0.13", 0.1, 4, ""),
@@ -25,6 +25,7 @@ SOURCES = {
     "absurd": ("127.0.0.17", 0.1, 1, ""),
     "broken": ("127.0.0.18", 0.1, 1, ""),
     "resets": ("127.0.0.19", 0.2, 1, ""),
+    "secure": ("127.0.0.24", 0.3, 1, 'hosts = ["127.0.0.24"]'),
     "keyed": (
         "127.0.0.20",
         0,
@@ -69,6 +70,7 @@ def crawl(tmp_path_factory):
             "NEWSBOT_BACK_OFF_S=100",
             "RETRY_TIMES=1",
             "CONCURRENT_REQUESTS_PER_DOMAIN=4",
+            "DOWNLOAD_VERIFY_CERTIFICATES=0",
         )
         arguments = [part for option in options for part in ("-s", option)]
         run = run_crawl(folder, "news", "-a", f"source={','.join(SOURCES)}", *arguments, environment=SECRETS)
@@ -99,6 +101,11 @@ def test_several_at_once_keep_the_gap_and_do_overlap(crawl):
 def test_redirects_keep_the_pace_of_the_host_that_they_lead_to(crawl):
     assert {"/good-00", "/good-01", "/good-02"} <= set(crawl.paths("12"))
     assert f"127.0.0.11:{crawl.other_port}" in {request["host"] for request in crawl.of("11")}
+
+
+def test_https_and_http_share_one_pace(crawl):
+    assert len({request["host"] for request in crawl.of("24")}) == 2
+    assert crawl.summary["secure"]["article"] == {"new": 5}
 
 
 def test_retry_after_is_kept_to_the_second(crawl):
