@@ -86,7 +86,9 @@ def _place_of(story: Sequence[HtmlElement]) -> HtmlElement | None:
     if not story:
         return None
     shared = [story[0], *story[0].iterancestors()]
-    for element in story[1:]:
+    for element in dict.fromkeys(story[1:]):
+        if shared and element.getparent() is shared[0]:
+            continue
         above = {element, *element.iterancestors()}
         shared = [one for one in shared if one in above]
     wide = next(

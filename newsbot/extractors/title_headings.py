@@ -61,9 +61,10 @@ def find_headings(page: Page) -> list[Heading]:
 
 def _read_headings(elements: Iterable[HtmlElement], page: Page) -> list[Heading]:
     found: list[Heading] = []
+    elsewhere: dict[HtmlElement, bool] = {}
     for element in islice(elements, 10 * MAX_HEADINGS):
         origin = _origin(element)
-        if origin and not _is_elsewhere(element) and not _links_home(element, page):
+        if origin and not _is_elsewhere(element, elsewhere) and not _links_home(element, page):
             found.extend(_variants(element, origin, len(found)))
         if len(found) >= MAX_HEADINGS:
             break
@@ -80,14 +81,20 @@ def _origin(element: HtmlElement) -> str | None:
     return "h2" if element.tag == "h2" else None
 
 
-def _is_elsewhere(element: HtmlElement) -> bool:
-    """Hidden, in navigation, or the site's own name."""
+def _is_elsewhere(element: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
+    """Hidden, in navigation, or the site's own name; *known* are the places that were looked at before."""
     if is_hidden(element) or _SITE_CLASS.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
         return True
-    for above in element.iterancestors():
-        if above.tag in _NO_TITLE_PLACE or is_hidden(above) or _SITE_CLASS.search(above.get("id") or ""):
-            return True
-    return False
+    line = []
+    above = element.getparent()
+    while above is not None and above not in known:
+        line.append(above)
+        above = above.getparent()
+    inside = above is not None and known[above]
+    for place in reversed(line):
+        inside = inside or place.tag in _NO_TITLE_PLACE or is_hidden(place) or bool(_SITE_CLASS.search(place.get("id") or ""))
+        known[place] = inside
+    return inside
 
 
 def _links_home(element: HtmlElement, page: Page) -> bool:

@@ -24,11 +24,10 @@ _MAX_LETTERS: Final = 20_000
 
 def is_hidden(element: HtmlElement) -> bool:
     """Whether markup of the element itself says that no reader sees it."""
-    attributes = element.attrib
-    if "hidden" in attributes:
-        return True
-    style, names = attributes.get("style"), attributes.get("class")
-    return bool((style and _HIDDEN_STYLE.search(style)) or (names and _HIDDEN_CLASS.search(names)))
+    for name, value in element.items():
+        if name == "hidden" or (name == "class" and _HIDDEN_CLASS.search(value)) or (name == "style" and _HIDDEN_STYLE.search(value)):
+            return True
+    return False
 
 
 def inner_text(element: HtmlElement, skip: Callable[[HtmlElement], bool] = is_hidden) -> str:
