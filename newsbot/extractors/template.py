@@ -60,6 +60,8 @@ _STORY_SHARE: Final = 0.65
 """Share of the pages from which a text goes where the story stands: introductions of a series stand on fewer."""
 _SHORT: Final = 25
 """Letters; shorter lines of a story ("Beirut", "10:45", "What we know") come back by themselves."""
+_NEARLY: Final = 8
+"""Characters by which two printings of a title may differ in marks and spaces."""
 _MOST_OF_STORY: Final = 0.4
 _RUNNING: Final = 60
 _SURE_PAGES: Final = 20.0
@@ -171,7 +173,7 @@ def page_signs(weighed: Weighed, found: PageBlocks, title: str | None, candidate
     bylines = {one.raw for one in candidates if one.field == "byline"}
     dates = {one.raw for one in candidates if one.field in ("published", "modified")}
     for position, block in enumerate(found.blocks):
-        if len(block.text) <= 2 * len(headline) + _SHORT and letters_of(block.text) == headline:
+        if abs(len(block.text) - len(title or "")) <= _NEARLY and letters_of(block.text) == headline:
             rows["flags"][position] |= TITLE
         rows["flags"][position] |= BYLINE * (block.text in bylines) | DATE * (block.text in dates)
     return PageSigns(rows.tobytes(), text_sign(title) if title else 0)
