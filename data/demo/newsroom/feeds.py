@@ -17,7 +17,8 @@ from .stories import Story
 FEED_LENGTH: Final = 6
 """A feed holds the newest stories only; the others are in the sitemap."""
 NEWS_LENGTH: Final = 4
-API: Final = "/wp-json/wp/v2/posts"
+API_ROOT: Final = "/wp-json/"
+API: Final = f"{API_ROOT}wp/v2/posts"
 """Posts of the WordPress site; the one page that it has answers every query."""
 _XML: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SITEMAP: Final = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -37,6 +38,7 @@ def build_feeds(desk: Desk, stories: Sequence[Story]) -> dict[str, Document]:
 
 def _nahar(desk: Desk, stories: Sequence[Story]) -> Mapping[str, tuple[str, str]]:
     return {
+        API_ROOT: ("application/json; charset=UTF-8", api_root(desk)),
         API: ("application/json; charset=UTF-8", posts(desk, stories)),
         "/feed/": ("application/rss+xml; charset=UTF-8", rss(desk, stories[:FEED_LENGTH], "/feed/", "ar")),
         "/sitemap_index.xml": ("text/xml; charset=UTF-8", sitemap_index(desk, ["/post-sitemap.xml.gz", "/news-sitemap.xml"])),
@@ -122,6 +124,11 @@ def _json_item(desk: Desk, story: Story) -> dict[str, object]:
         "authors": [{"name": name} for name in story.authors],
         "language": story.language,
     }
+
+
+def api_root(desk: Desk) -> str:
+    """What the WordPress API says of the site."""
+    return json.dumps({"name": desk.site_name, "home": desk.base, "gmt_offset": "2", "timezone_string": "Asia/Beirut"})
 
 
 def posts(desk: Desk, stories: Sequence[Story]) -> str:

@@ -137,7 +137,7 @@ def _list(desk: Desk, place: tuple[str, str, str | None], stories: Sequence[Stor
         )
     pages = f'<a rel="next" href="{desk.base}{following}">{labels["older"]}</a>' if following else ""
     values = {
-        "language": language,
+        "language": "en-GB" if path == "/" else language,
         "title": escape(title),
         "url": desk.base + path,
         "menu": _menu(desk),
