@@ -155,7 +155,7 @@ def test_files_are_rotated_by_size_and_one_is_kept_for_each_source(tmp_path):
     assert sum(kind == "response" for name in names for kind, _, _ in standard(archive.folder / name)) == 7
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([0, 1, 5000]))
 def test_wherever_a_run_is_killed_what_is_whole_stays_readable_by_standard_tools(tmp_path_factory, share, zeros):
     folder = tmp_path_factory.mktemp("out")

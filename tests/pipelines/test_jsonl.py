@@ -2,7 +2,7 @@ import fcntl
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsbot.part_file import OPEN_FILES
@@ -69,6 +69,7 @@ def test_many_folders_exhaust_no_open_files_and_give_no_more_files(tmp_path):
     assert all((contents.path).read_bytes() == LINE * contents.lines for contents in finished)
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(st.text(max_size=3), st.text(max_size=20), max_size=3), max_size=5), st.binary(max_size=40))
 def test_whatever_a_killed_run_left_only_whole_lines_stay(tmp_path_factory, values, torn):
     folder = tmp_path_factory.mktemp("out")

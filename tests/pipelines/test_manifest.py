@@ -1,7 +1,7 @@
 from multiprocessing import get_context
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsbot.errors import ManifestError
@@ -45,6 +45,7 @@ def test_two_processes_never_give_one_sequence_twice(tmp_path):
     assert sequences(tmp_path) == list(range(1, 61))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_half_a_last_line_is_not_there_and_is_cut_before_the_next(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("out")
@@ -56,6 +57,7 @@ def test_half_a_last_line_is_not_there_and_is_cut_before_the_next(tmp_path_facto
     assert (folder / NAME).read_bytes() == entry_line(entry(1)) + entry_line(entry(2))
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(1, 10_000), min_size=1, max_size=60), st.integers(0, 10_001), st.integers(0, 6000))
 def test_reading_after_a_sequence_is_reading_all_and_passing_over(tmp_path_factory, numbers, after, width):
     folder = tmp_path_factory.mktemp("out")
