@@ -43,6 +43,7 @@ has the place."""
 
 _DIGITS: Final = re.compile(r"\d+")
 _LETTER: Final = re.compile(r"[^\W\d_]")
+_SHORT: Final = 200
 _LONG: Final = 600
 """Letters beyond which a text is not folded: so much is repeated letter by letter or not at all."""
 _NAMED_STEPS: Final = 5
@@ -78,6 +79,16 @@ def sign_of(text: str) -> int:
 
 def text_sign(text: str) -> int:
     """The sign of a line in matching form, all numbers taken for one; 0 where it has no letter."""
+    return _short_sign(text) if len(text) <= _SHORT else _sign_of_line(text)
+
+
+@lru_cache(maxsize=8192)
+def _short_sign(text: str) -> int:
+    """Lines so short are mostly those that repeat: remembered from page to page."""
+    return _sign_of_line(text)
+
+
+def _sign_of_line(text: str) -> int:
     folded = _DIGITS.sub("0", fold_line(text) if len(text) <= _LONG else text)
     return sign_of(folded) if _LETTER.search(folded) else 0
 

@@ -183,7 +183,9 @@ def _rows(found: PageBlocks, judged: Judgement) -> Rows:
     rows = np.zeros(len(found.blocks), BLOCK)
     length = np.array([len(block.text) for block in found.blocks], np.int64)
     linked = np.array([one.linked for one in found.prints], np.float64) > _LINK * length
-    letters = np.maximum(length, [len(block.text.encode("utf-8", "surrogatepass")) // 2 for block in found.blocks])
+    letters = np.maximum(
+        length, [0 if (t := block.text).isascii() else len(t.encode("utf-8", "surrogatepass")) // 2 for block in found.blocks]
+    )
     rows["text"] = [text_sign(block.text) for block in found.blocks]
     rows["place"] = [place_sign(block.path) for block in found.blocks]
     rows["letters"], rows["likely"] = letters, judged.likely
