@@ -2,7 +2,7 @@
 
 python scripts/benchmark_export.py make RECORDS.jsonl COUNT FEED...   COUNT records made of those below the output folders FEED
 python scripts/benchmark_export.py bare RECORDS.jsonl OUT.parquet     pyarrow alone: open_json with the types given, ParquetWriter
-python scripts/benchmark_export.py run RECORDS.jsonl FOLDER [FORM...] bare, then each form, each in a process of its own
+python scripts/benchmark_export.py run RECORDS.jsonl FOLDER [FORM...] each in a process of its own: bare, parquet, csv+latest ...
 python scripts/benchmark_export.py ask OUT.parquet|OUT.duckdb         "articles per day and source" by DuckDB
 """
 
@@ -55,7 +55,7 @@ def run(path: str, folder: str, *forms: str) -> None:
     size = Path(path).stat().st_size
     Path(folder).mkdir(parents=True, exist_ok=True)
     own = [sys.executable, str(Path(__file__)), "bare", path, f"{folder}/bare.parquet"]
-    commands = {"bare pyarrow": own} | {form: _export(form, path, folder) for form in forms or ("parquet", "duckdb")}
+    commands = {form: own if form == "bare" else _export(form, path, folder) for form in forms or ("bare", "parquet")}
     for name, command in commands.items():
         began = time.monotonic()
         with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL) as process:
