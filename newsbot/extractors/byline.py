@@ -139,8 +139,7 @@ def _origin(place: _Place, context: CreditContext, tables: CreditTables) -> str 
         return "label" if place.label in AUTHORS else None
     if place.near and block.kind != "heading" and any(_PROFILE.search(link.url) for link in block.links):
         return "profile"
-    steps = "/".join(block.path.split("/")[-_STEPS:])
-    if _names_byline(steps) or (
+    if path_names_byline(block.path) or (
         place.near and any(_is_byline(child) and _is_inline_in(child, element) for child in element.iter(*_INLINE))
     ):
         return "class"
@@ -157,6 +156,11 @@ def _is_elsewhere(path: str) -> bool:
 @lru_cache(maxsize=8192)
 def _names_byline(marks: str) -> bool:
     return _BYLINE.search(marks) is not None or _BYLINE.search(_HUMP.sub("-", marks)) is not None
+
+
+def path_names_byline(path: str) -> bool:
+    """Whether one of the last steps of a DOM *path* calls its element a byline."""
+    return _names_byline("/".join(path.split("/")[-_STEPS:]))
 
 
 def _is_entry(block: Block) -> bool:

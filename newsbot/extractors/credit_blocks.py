@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from newsbot.credit_tables import CreditTables
+from newsbot.extractors.byline import path_names_byline
 from newsbot.items import Block, Provenance, Removal
 from newsbot.reading.credit_lines import Credit, CreditContext, read_credit, read_line
 from newsbot.reading.credits import Position
@@ -35,7 +36,8 @@ class CreditedStory:
 def credit_removals(story: Sequence[Block], context: CreditContext, tables: CreditTables) -> CreditedStory:
     """*story* without the lines at its head and tail that are only attribution, and without the agency's mark that closes it.
 
-    A line that is labelled as a credit goes wherever it stands; a name alone only at the head. Sentences stay, whatever they cite.
+    A line that is labelled as a credit goes wherever it stands; a name alone only at the head, in an element that is called a byline:
+    a short heading reads like a name. Sentences stay, whatever they cite.
     """
     dropped = dict(_credits(story, context, tables))
     kept = [block for index, block in enumerate(story) if index not in dropped]
@@ -60,7 +62,7 @@ def _credits(story: Sequence[Block], context: CreditContext, tables: CreditTable
         if block.kind in _STORY_KINDS or len(block.text) > MOST_LETTERS or (block.kind != "paragraph" and not at_head):
             at_head = False
             continue
-        slot = at_head and index < HEAD_BLOCKS and block.kind != "heading"
+        slot = at_head and index < HEAD_BLOCKS and block.kind != "heading" and path_names_byline(block.path)
         credit = read_line(block.text, context=replace(context, position="top" if slot else "body"), tables=tables)
         at_head = at_head and credit is not None
         if credit and (slot or index >= len(story) - TAIL_BLOCKS or block.kind == "paragraph"):

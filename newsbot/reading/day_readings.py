@@ -25,6 +25,13 @@ _TWO_DAYS: Final = re.compile(r"(?:^|[^:/.0-9])[0-3]?[0-9]\.?/$")
 _NUMERIC_RANGE: Final = re.compile(r"[nY](?:\.-|\.?B)o?$")
 _LABEL: Final = re.compile(r"[LUX](?=[^LUX]{0,8}$)")
 _NUMBERING: Final = re.compile(r"V[.:;#]?$")
+_NUMBER_BEFORE: Final = re.compile(r"(?:^|[^:.hi/-])[nYx]$|3$")
+"""A number right before a date in numbers, that ends no time."""
+_UNKNOWN_LABEL: Final = re.compile(r"^[^LUQn3YM]{0,6}w[)]?:[Wo,]{0,3}$")
+_NEVER: Final = re.compile(r"X[^LUX|]{0,4}$")
+_NEVER_AFTER: Final = re.compile(r"-?w?X")
+_POSTPOSITIONAL: Final = frozenset("tr az uz kk ky tk mn ur hi mr ne bn ta te kn ml gu pa si hu fi et eu ka hy ko ja".split())
+"""Languages that say "until", "born" and the like behind the day."""
 _SOLAR: Final = ("fa", "prs", "ps", "mzn", "glk", "lrc")
 _SOLAR_COUNTRIES: Final = ("IR", "AF")
 _LUNAR: Final = ("ar", "ur")
@@ -57,12 +64,17 @@ class Day:
 def read_day(line: Line, found: Found, setting: Setting) -> Day | None:
     """The day that *found* writes; ``None`` when the numbers are no date at all."""
     before = line.signature[: found.start]
-    if _NUMBERING.search(before) and found.name in ("abc", "roc", "ymd", "month day", "day month"):
+    if _is_numbered(before, found):
         return None
     label = label_before(line, found.start)
     if _is_range(line, found):
         return Day(None, is_range=True)
-    if re.search(r"X[^LUX|]{0,4}$", before) or _is_called_after(line, found.end):
+    if (
+        _is_called_otherwise(before, setting)
+        or _NEVER.search(before)
+        or _is_called_after(line, found.end, setting)
+        or _is_called_so_before(line, found.start)
+    ):
         return Day(None, is_negative=True)
     if found.name in _UNYEARED:
         return _unyeared(line, found, setting.context.reference, label)
@@ -89,9 +101,33 @@ def label_before(line: Line, place: int) -> Label | None:
     return "published" if match[0] == "L" else None
 
 
-def _is_called_after(line: Line, place: int) -> bool:
-    """Whether the word right after the day says that it is something else, where words follow (``2019/5/17撮影``)."""
-    return line.signature[place : place + 1] == "X" and is_unspaced(line.text[line.tokens[place].start])
+def _is_numbered(before: str, found: Found) -> bool:
+    """Whether what looks like a date goes on a number of something: ``Page 5/12``, ``030 12.05.2024``."""
+    if _NUMBERING.search(before) and found.name in ("abc", "roc", "ymd", "month day", "day month"):
+        return True
+    return found.name in ("abc", "roc", "ymd") and _NUMBER_BEFORE.search(before) is not None
+
+
+def _is_called_otherwise(before: str, setting: Setting) -> bool:
+    """Whether a word and a colon before the day call it something that is no publication in a language whose labels are known."""
+    languages = setting.context.languages
+    is_known = bool(languages) and "published" in setting.tables.words.get(main_language(languages[0]), ())
+    return is_known and _UNKNOWN_LABEL.search(before) is not None
+
+
+def _is_called_after(line: Line, place: int, setting: Setting) -> bool:
+    """Whether the words right after the day say that it is something else, where such words follow (``2019/5/17撮影``, ``... kadar``)."""
+    after = line.signature[place:]
+    if after.startswith("X") and is_unspaced(line.text[line.tokens[place].start]):
+        return True
+    languages = setting.context.languages
+    return bool(languages) and main_language(languages[0]) in _POSTPOSITIONAL and _NEVER_AFTER.match(after) is not None
+
+
+def _is_called_so_before(line: Line, place: int) -> bool:
+    """Whether a label is but the end of a longer word for something else: ``报名截止日期``."""
+    at = max(line.signature.rfind(kind, 0, place) for kind in "LU")
+    return at > 0 and line.signature[at - 1] == "X" and line.tokens[at - 1].end == line.tokens[at].start
 
 
 def _is_range(line: Line, found: Found) -> bool:

@@ -139,6 +139,8 @@ def _read_photo(clause: Clause) -> Credit | None:
     words = clause.words
     if not words:
         return Credit()
+    if clause.units[0].value == "/" and words[0].kind == "other":
+        return None  # Credit/debit cards
     raw = photo_text(clause.text, words)
     people = clause.all("people")
     strict = clause.label is not None and clause.label.strength != "marked"

@@ -41,6 +41,8 @@ def is_doubtful(clauses: Sequence[Clause]) -> bool:
     """Whether a line of the story's body may be text although all its parts could be attribution."""
     if any(clause.label for clause in clauses):
         return _is_phrase(clauses)
+    if _is_vague(clauses[0], {unit.kind for unit in clauses[0].words}):
+        return True
     clause = _with_guessed_place(clauses[0])
     return _is_vague(clause, {unit.kind for unit in clause.words}) or _is_story(clause)
 
