@@ -18,6 +18,7 @@ _CAPTION_CLASS: Final = re.compile(
     r"|picture-?credits?|image-?copyright|photo-?by)(?:[\s_-]|$)|wp-caption-text|imagecaption|photocaption|captiontext",
     re.IGNORECASE,
 )
+_PICTURE_CLASS: Final = re.compile(r"(?:^|[\s_-])(?:img|image|photo|pic|picture|foto|bild)(?:[\s_-]|$)", re.IGNORECASE)
 _NO_CAPTION_CLASS: Final = re.compile(r"video|audio|closed|table|wp-caption(?!-)", re.IGNORECASE)
 CAPTION_LETTERS: Final = 700
 """Longer texts are no captions, whatever their class says."""
@@ -32,7 +33,7 @@ _EDGES: Final = " \t|/–—-•·،,;:"
 
 def is_caption_block(element: HtmlElement, tables: CaptionTables) -> bool:
     """Whether the text of *element* belongs to a picture: by its place, its class, or as a credited line right after a picture."""
-    if _is_marked(element):
+    if _is_marked(element) or _is_picture_box(element):
         return True
     return element.tag in ("p", "div", "span", "center", "td") and _follows_picture(element) and _is_all_credited(element, tables)
 
@@ -129,6 +130,19 @@ def _is_marked(element: HtmlElement) -> bool:
 @lru_cache(maxsize=4096)
 def _is_caption_class(names: str) -> bool:
     return _CAPTION_CLASS.search(names) is not None and not _NO_CAPTION_CLASS.search(names)
+
+
+def _is_picture_box(element: HtmlElement) -> bool:
+    """Whether *element* is called after a picture and holds one, with hardly any text (``<div class="img-cont"><img>The minister</div>``)."""
+    names = element.get("class")
+    if not names or not _is_picture_class(names) or not any(inner.tag in _PICTURES for inner in element.iterdescendants()):
+        return False
+    return len(inner_text(element)) <= _CREDIT_LETTERS
+
+
+@lru_cache(maxsize=4096)
+def _is_picture_class(names: str) -> bool:
+    return _PICTURE_CLASS.search(names) is not None
 
 
 def _follows_picture(element: HtmlElement) -> bool:

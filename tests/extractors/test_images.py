@@ -129,3 +129,11 @@ def test_a_broken_table_is_named_in_one_line(tmp_path: Path):
     (tmp_path / "captions.toml").write_text('[[language]]\nlanguage = "xx"\ncredits = ["a"]\n', encoding="utf-8")
     with pytest.raises(TableError, match=r"captions\.toml: language\.0\.credits: unknown key"):
         load_caption_tables([tmp_path])
+
+
+def test_a_short_line_in_a_box_that_is_called_after_its_picture_is_a_caption():
+    page = page_of(
+        body="<div class='img-cont'><img src=/a.jpg>وزير الموارد المائية</div><div class='news-image wide'><p>A story.</p></div>"
+    )
+    found = find_blocks(page)
+    assert [is_caption_block(element, TABLES) for element in found.elements] == [True, False]
