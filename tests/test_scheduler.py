@@ -127,6 +127,17 @@ def test_rooms_are_free_again_when_work_is_over(frontier):
     assert (in_hand.working(), in_hand.of_host("town.example"), in_hand.ended()) == (1, 1, False)
 
 
+def test_a_host_whose_page_came_is_free_for_the_next_while_that_page_is_worked_on(frontier):
+    in_hand = InHand()
+    taken(frontier, in_hand, "a", "b")
+    for _ in range(2):  # a retry is answered twice
+        in_hand.answered("a", Answer(NOW, 200, None, None, "d"))
+    assert (in_hand.working(), in_hand.of_host("town.example")) == (2, 1)
+    in_hand.over("a")
+    in_hand.over("b")
+    assert in_hand.of_host("town.example") == 0
+
+
 OLD = Visit(NOW, 200, '"1"', "Mon", "d1", unchanged=2, due_at=0.0)
 
 

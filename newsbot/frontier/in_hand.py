@@ -51,6 +51,7 @@ class InHand:
         self._unsafe: dict[str, _Work] = {}
         self._ended: dict[str, _Work] = {}
         self._hosts: Counter[str] = Counter()
+        """Leases of each host that are being fetched; a page that came keeps its host no longer busy."""
 
     def take(self, lease: Lease) -> None:
         """A lease begins."""
@@ -62,12 +63,13 @@ class InHand:
         return len(self._working)
 
     def of_host(self, host: str) -> int:
-        """Leases of *host* that are worked on."""
+        """Leases of *host* whose answer has not come yet."""
         return self._hosts[host]
 
     def answered(self, key: str, answer: Answer) -> None:
         """A server answered."""
         if work := self._working.get(key):
+            self._leave_host(work)
             work.answer = answer
 
     def failed(self, key: str, reason: str) -> None:
@@ -97,7 +99,7 @@ class InHand:
         """
         if work := self._working.pop(key, None):
             work.recheck_s = recheck_s
-            self._hosts[work.lease.host] -= 1
+            self._leave_host(work)
             (self._unsafe if work.wrote else self._ended)[key] = work
 
     def durable(self) -> None:
@@ -116,6 +118,10 @@ class InHand:
     def told(self) -> None:
         """What :meth:`tell` said is stored."""
         self._ended.clear()
+
+    def _leave_host(self, work: _Work) -> None:
+        if work.answer is None:
+            self._hosts[work.lease.host] -= 1
 
     def give_back(self, frontier: Frontier, now: float) -> int:
         """Hand back what did not end, nothing counted: the run is over. The number of leases."""
