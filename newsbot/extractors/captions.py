@@ -133,7 +133,7 @@ def _is_caption_class(names: str) -> bool:
 
 
 def _is_picture_box(element: HtmlElement) -> bool:
-    """Whether *element* is called after a picture and holds one, with hardly any text (``<div class="img-cont"><img>The minister</div>``)."""
+    """Whether *element* is called after a picture and holds one, with hardly any text (``<div class="img-cont"><img>The mayor</div>``)."""
     names = element.get("class")
     if not names or not _is_picture_class(names) or not any(inner.tag in _PICTURES for inner in element.iterdescendants()):
         return False
