@@ -25,7 +25,7 @@ class EventRecord:
     """What befell an article without a page to make a record of. Whatever the event, the article is no longer to be shown."""
 
     event: str
-    """What happened: ``deleted`` by its publisher, or another word of later versions."""
+    """What happened: ``deleted`` by its publisher, ``forgotten`` by whoever runs the crawl, or another word of later versions."""
     id: str
     """The article, as in its records. Format: 32 hexadecimal digits."""
     url: str | None

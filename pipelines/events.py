@@ -1,4 +1,4 @@
-"""What befalls an article without a page to make a record of: deletions."""
+"""What befalls an article without a page to make a record of: its publisher deletes it, or we must forget it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,38 @@ class Event:
         """The address that is gone."""
         return self.deletion.url
 
+    @property
+    def source(self) -> str | None:
+        """Id of the article's source."""
+        return self.deletion.source
+
+    @property
+    def seen_at(self) -> str:
+        """RFC 3339, UTC."""
+        return self.deletion.seen_at
+
     def __str__(self) -> str:
         """One line: Scrapy prints every item at DEBUG."""
         return f"Event(deleted, {self.deletion.url}, {self.deletion.status})"
 
 
-def to_event(event: Event) -> dict[str, Any]:
-    """*event* as readers get it: JSON-ready, keys in the order of the reference."""
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """An article that was taken down here (``scrapy forget``); readers of the feed forget it too."""
+
+    id: str
+    seen_at: str
+    """RFC 3339, UTC."""
+    source: str | None
+    last_revision: int | None
+    """``revision`` of its last record; ``None`` where it is not known any more."""
+
+
+def to_event(event: Event | Tombstone) -> dict[str, Any]:
+    """*event* as readers get it: JSON-ready, keys in the order of the reference. What is forgotten has no address any more."""
+    if isinstance(event, Tombstone):
+        what = {"event": "forgotten", "id": event.id, "url": None, "status": None}
+        return what | {"seen_at": event.seen_at, "last_revision": event.last_revision}
     deletion = event.deletion
     return {
         "event": "deleted",

@@ -47,6 +47,9 @@ class Entry:
     """That of the last line."""
     closed_at: str
     """RFC 3339, UTC."""
+    supersedes: int | None = None
+    """The line is about no new file: the one of this earlier ``sequence`` was rewritten because an article was forgotten, and this is what
+    it is now. Not written where there is none."""
 
 
 _ENTRY: Final = TypeAdapter(Entry)
@@ -146,7 +149,10 @@ class Manifest:
 
 def entry_line(entry: Entry) -> bytes:
     """*entry* as one line, newline included."""
-    return json.dumps(asdict(entry), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    told = asdict(entry)
+    if entry.supersedes is None:
+        del told["supersedes"]
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def _write(handle: int, line: bytes, end: int) -> None:

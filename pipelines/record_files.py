@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from newsbot.errors import OutputError
 from newsbot.part_file import PART, make_folder, sync_folder
-from pipelines.events import Event, to_event
+from pipelines.events import Event, Tombstone, to_event
 from pipelines.jsonl import Contents, JsonlWriter, mend, report
 from pipelines.manifest import NAME, Entry, Manifest
 from pipelines.records import SCHEMA_VERSION, record_line, to_record
@@ -76,7 +76,7 @@ class RecordFiles:
             if self._relative(path) not in listed:
                 report(path, self._list_missing)
 
-    def write(self, item: Revision | Event, now: float) -> Line:
+    def write(self, item: Revision | Event | Tombstone, now: float) -> Line:
         """Write the record of a revision, or an event, and return it.
 
         Raises:
@@ -157,9 +157,9 @@ class RecordFiles:
             yield from (self._out / kind).glob("**/*.jsonl")
 
 
-def _line_of(item: Revision | Event) -> tuple[Kind, str, Line]:
-    if isinstance(item, Event):
-        return "events", folder_of(item.deletion.source, item.deletion.seen_at), to_event(item)
+def _line_of(item: Revision | Event | Tombstone) -> tuple[Kind, str, Line]:
+    if not isinstance(item, Revision):
+        return "events", folder_of(item.source, item.seen_at), to_event(item)
     record = to_record(item.article, item.revision, item.processing, item.change)
     return "articles", folder_of(record["source"], record["fetched_at"]), record
 

@@ -10,7 +10,7 @@ from typing import Final
 from zlib import crc32
 
 from newsbot.errors import CursorError, OutputError
-from newsbot.feed.reading import entries
+from newsbot.feed.reading import entries, files_of
 from newsbot.part_file import sync_folder
 from pipelines.manifest import Entry
 
@@ -65,7 +65,18 @@ def require_known(out: Path, cursor: Cursor) -> None:
 
 def oldest_entry(out: Path) -> Entry | None:
     """The first entry whose file is still there; ``None`` when there is none."""
-    return next((entry for entry in entries(out) if (out / entry.path).is_file()), None)
+    return next((entry for entry in files_of(entries(out)) if (out / entry.path).is_file()), None)
+
+
+def require_kept(out: Path, entry: Entry) -> None:
+    """Refuse *entry* when its file was pruned while a reader was on the way to it.
+
+    Raises:
+        CursorError: as :func:`require_known`.
+    """
+    oldest = oldest_entry(out)
+    if oldest is not None and entry.sequence < oldest.sequence:
+        raise CursorError(_pruned(out, Cursor(entry.sequence - 1, _ANY), oldest))
 
 
 def load_cursor(path: Path) -> Cursor | None:

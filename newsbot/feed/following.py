@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from newsbot.errors import FeedError
-from newsbot.feed.cursors import Cursor, cursor_of, oldest_entry, require_known
+from newsbot.feed.cursors import Cursor, cursor_of, oldest_entry, require_kept, require_known
 from newsbot.feed.reading import entries, line_chunks, opened, require_feed
 from pipelines.manifest import NAME, Entry
 
@@ -17,7 +17,8 @@ Write = Callable[[bytes], object]
 def follow(out: Path, cursor: Cursor | None, write: Write) -> Iterator[Cursor]:
     """Write what the feed in *out* has after *cursor* (all that there is, without one); yield each file's cursor after its last line.
 
-    The lines of a file are followed by ``{"cursor": ...}``. Nothing of a damaged file is written.
+    The lines of a file are followed by ``{"cursor": ...}``. Nothing of a damaged file is written. Where an article was forgotten a file
+    is delivered in its old place as it is now; the line of the manifest that says so is a cursor without lines.
 
     Raises:
         CursorError: the feed cannot go on from *cursor* without a gap.
@@ -43,15 +44,13 @@ def follow_on(out: Path, cursor: Cursor | None, write: Write, wait: Callable[[],
 
 
 def _deliver(out: Path, entry: Entry, write: Write) -> None:
-    """Write the lines of *entry*, then its cursor. A file that was rewritten meanwhile (an article was forgotten) is read as it is now."""
-    try:
-        _write_file(out, entry, write)
-    except FeedError:
-        now = next(entries(out, entry.sequence - 1), None)
-        if now is None or now == entry:
+    """Write the lines of *entry*, then its cursor."""
+    if entry.supersedes is None:
+        try:
+            _write_file(out, entry, write)
+        except FeedError:
+            require_kept(out, entry)
             raise
-        if now.sequence == entry.sequence:
-            _write_file(out, now, write)
     write(json.dumps({"cursor": str(cursor_of(entry))}).encode() + b"\n")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from io import BufferedReader
 from pathlib import Path
@@ -40,8 +40,13 @@ def entries(out: Path, after: int = 0) -> Iterator[Entry]:
         raise FeedError(f"{out / NAME}: cannot be read ({error.strerror or error}); check its rights") from error
 
 
+def files_of(found: Iterable[Entry]) -> Iterator[Entry]:
+    """Those of *found* that stand for a file of their own: not those that tell of a rewritten one."""
+    return (entry for entry in found if entry.supersedes is None)
+
+
 def opened(out: Path, entry: Entry) -> IO[bytes]:
-    """The file of *entry*, at its beginning; its bytes are those that were finished.
+    """The file of *entry*, at its beginning; its bytes are those that were finished, or those that a later line says it has now.
 
     Raises:
         FeedError: it is missing or unreadable, or its bytes are others.
@@ -51,7 +56,7 @@ def opened(out: Path, entry: Entry) -> IO[bytes]:
         stream = path.open("rb")
         with ExitStack() as closing:
             closing.enter_context(stream)
-            _prove(stream, path, entry)
+            _prove(stream, out, entry)
             closing.pop_all()
     except OSError as error:
         mend = "restore the file from a back-up, or go on after it"
@@ -65,9 +70,15 @@ def line_chunks(stream: IO[bytes], size_bytes: int = CHUNK_BYTES) -> Iterator[by
         yield chunk if chunk.endswith(b"\n") else chunk + stream.readline()
 
 
-def _prove(stream: BufferedReader, path: Path, entry: Entry) -> None:
-    if hashlib.file_digest(stream, "sha256").hexdigest() != entry.sha256:
-        size = stream.seek(0, 2)
+def _prove(stream: BufferedReader, out: Path, entry: Entry) -> None:
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    if digest != entry.sha256 and not _is_rewritten(out, entry, digest):
+        path, size = out / entry.path, stream.seek(0, 2)
         found = f"{size} bytes instead of {entry.bytes}" if size != entry.bytes else "bytes that differ"
         raise FeedError(f"{path}: sequence {entry.sequence} is damaged ({found}); restore the file from a back-up, or go on after it")
     stream.seek(0)
+
+
+def _is_rewritten(out: Path, entry: Entry, digest: str) -> bool:
+    """Whether a later line of the manifest says that the file of *entry* has *digest* now. The line is there before the bytes are."""
+    return any(later.supersedes == entry.sequence and later.sha256 == digest for later in entries(out, entry.sequence))

@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from newsbot.errors import FeedError
 from newsbot.feed.cursors import cursor_of
-from newsbot.feed.reading import entries, opened, require_feed
+from newsbot.feed.reading import entries, files_of, opened, require_feed
 from newsbot.feed.selection import Selection
 from pipelines.manifest import Entry
 from pipelines.records import SCHEMA_VERSION, Record
@@ -64,11 +64,12 @@ def find_input(path: Path, selection: Selection) -> Input:
     if path.is_file():
         return Input((RecordFile(path, path.stat().st_size, path.parent, None),), (), None)
     require_feed(path)
-    kept = list(dropwhile(lambda entry: not (path / entry.path).is_file(), entries(path)))
+    known = list(entries(path))
+    kept = list(dropwhile(lambda entry: not (path / entry.path).is_file(), files_of(known)))
     files = [RecordFile(path / entry.path, entry.bytes, path, entry) for entry in kept]
     articles = (file for file, entry in zip(files, kept, strict=True) if entry.kind == "articles" and selection.may_hold(entry))
     events = (file for file, entry in zip(files, kept, strict=True) if entry.kind == "events")
-    return Input(tuple(articles), tuple(events), str(cursor_of(kept[-1])) if kept else None)
+    return Input(tuple(articles), tuple(events), str(cursor_of(known[-1])) if known else None)
 
 
 def read_records(file: RecordFile, tell: Callable[[int], object] = int) -> Iterator[dict[str, Any]]:

@@ -116,7 +116,7 @@ def _sources(path: Path) -> Iterator[tuple[Finding, ...]]:
 
 def _newest_records(out: Path) -> Iterator[dict[str, Any]]:
     """Records of the newest finished files, newest first."""
-    files = [entry.path for entry in read_manifest(out / NAME) if entry.kind == "articles"][-_FILES:]
+    files = [entry.path for entry in read_manifest(out / NAME) if entry.kind == "articles" and entry.supersedes is None][-_FILES:]
     for path in reversed(files):
         try:
             lines = (out / path).read_bytes().splitlines()

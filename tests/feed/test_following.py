@@ -1,5 +1,6 @@
 """Following the feed: every file once, in order, whoever is killed whenever."""
 
+import hashlib
 import json
 import os
 import random
@@ -7,16 +8,19 @@ import re
 import signal
 import sqlite3
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from newsbot.errors import CursorError, FeedError, ManifestError
 from newsbot.feed.cursors import Cursor, load_cursor, read_cursor, save_cursor
+from newsbot.feed.export import Request, export
 from newsbot.feed.following import follow, follow_on
 from newsbot.feed.output import EndedError
-from pipelines.manifest import NAME, entry_line
-from tests.feed.feeds import add_file, event, prune, record, replace_manifest
+from pipelines.manifest import NAME, Manifest, entry_line, read_manifest
+from pipelines.records import record_line
+from tests.feed.feeds import add_file, event, prune, record
 
 PAGE = (Path(__file__).parents[2] / "docs" / "following.md").read_text(encoding="utf-8")
 READER = re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1]
@@ -107,18 +111,60 @@ def test_nothing_of_a_damaged_file_is_delivered_and_what_came_before_counts(out)
         list(follow(out, None, len))
 
 
-def test_a_file_that_is_rewritten_while_it_is_read_is_delivered_as_it_is_now(out):
-    """As forgetting an article does: file and line are replaced."""
-    lines = (out / NAME).read_bytes().splitlines(keepends=True)
-    path = out / json.loads(lines[1])["path"]
-    place = follow(out, None, len)
-    next(place)
-    add_file(out / "new", [record(20)])
-    new = json.loads((out / "new" / NAME).read_bytes())
-    path.write_bytes((out / "new" / new["path"]).read_bytes())
-    lines[1] = json.dumps(new | {"sequence": 2, "path": json.loads(lines[1])["path"]}).encode() + b"\n"
-    replace_manifest(out, lines)
-    assert [cursor.sequence for cursor in place] == [2, 3, 4, 5]
+def rewrite(out, sequence, lines):
+    """As forgetting an article does: first the line that says what the file will be, then the file."""
+    entry = next(read_manifest(out / NAME, sequence - 1))
+    data = b"".join(map(record_line, lines))
+    told = {"records": len(lines), "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(), "supersedes": sequence}
+    Manifest(out).append(lambda number: replace(entry, sequence=number, **told))
+    yield
+    (out / entry.path).write_bytes(data)
+    yield
+
+
+def test_a_rewritten_file_is_delivered_in_its_old_place_as_it_is_now_and_once(out):
+    before = numbers(out)[1]
+    steps = rewrite(out, 2, [record(21)])
+    next(steps)
+    assert numbers(out)[0] == [10, 11, 20, 21, 30, 31, 40, 41, 50, 51]  # killed between: the old bytes count
+    next(steps)
+    seen, place = numbers(out)
+    assert (seen, place.sequence) == ([10, 11, 21, 30, 31, 40, 41, 50, 51], 6)
+    seen, place = numbers(out, before)
+    assert (seen, place.sequence) == ([], 6)
+    add_file(out, [record(60)])
+    assert numbers(out, place)[0] == [60]
+
+
+def test_a_file_that_is_rewritten_while_it_is_followed_is_delivered_as_it_is_now(out):
+    lines = []
+    places = follow(out, None, lines.append)
+    next(places)
+    list(rewrite(out, 2, []))
+    assert [cursor.sequence for cursor in places] == [2, 3, 4, 5, 6]
+    assert b"".join(lines).count(b"content_text") == 8
+
+
+def test_a_rewritten_file_with_yet_other_bytes_is_damaged(out):
+    list(rewrite(out, 2, [record(21)]))
+    path = out / next(read_manifest(out / NAME, 1)).path
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(FeedError, match="sequence 2 is damaged"):
+        numbers(out)
+
+
+def test_a_rewritten_file_is_exported_once(out, tmp_path):
+    list(rewrite(out, 2, [record(21)]))
+    assert export(out, Request("csv", tmp_path / "x.csv"), lambda total: int).records == 9
+
+
+def test_what_is_pruned_while_a_reader_is_on_the_way_is_told_as_pruned(out):
+    places = follow(out, None, len)
+    next(places)
+    for path in sorted(out.glob("articles/*/*/*"))[:3]:
+        path.unlink()
+    with pytest.raises(CursorError, match="the oldest is 4"):
+        list(places)
 
 
 def test_records_of_a_later_contract_are_refused(out):
