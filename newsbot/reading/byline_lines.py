@@ -8,7 +8,7 @@ from typing import Final
 
 from newsbot.credit_tables import CreditTables, LabelKind
 from newsbot.reading.credit_clauses import AUTHORS, ROLES, Clause, clauses_of
-from newsbot.reading.credit_cues import may_credit
+from newsbot.reading.credit_cues import may_label_people
 from newsbot.reading.credit_lines import setting_of
 from newsbot.reading.credit_units import Unit, opening_units, units_of
 from newsbot.reading.credits import CreditContext
@@ -20,12 +20,13 @@ _MOST_OTHERS: Final = 70
 _BESIDE: Final = frozenset({"people", "sep", "honorific", "job", "code", "agency", "own", "outlet", "desk", "contact", "place"})
 _ENDS: Final = frozenset("|•·–—\n(")
 _LABEL_LETTERS: Final = 40
+_LABEL_SPACES: Final = 4
 
 
 def read_byline(text: str, *, context: CreditContext, tables: CreditTables) -> tuple[str, ...]:
     """The people whom a label in *text*, a short line, calls its writers, whatever else about the article stands in it."""
     setting = setting_of(context, tables)
-    if len(text) > MOST_LETTERS or not may_credit(text, setting):
+    if len(text) > MOST_LETTERS or not may_label_people(text, setting):
         return ()
     units = units_of(text, setting)
     if not any(unit.kind == "label" and unit.value in AUTHORS for unit in units) or _is_wordy(units):
@@ -36,10 +37,10 @@ def read_byline(text: str, *, context: CreditContext, tables: CreditTables) -> t
 
 def lone_label(text: str, *, context: CreditContext, tables: CreditTables) -> LabelKind | None:
     """The label that *text* is, and nothing else ("Written by", "Edited by:"): the name stands in what follows; else ``None``."""
-    if not text or len(text) > _LABEL_LETTERS:
+    if not text or len(text) > _LABEL_LETTERS or text.count(" ") > _LABEL_SPACES:
         return None
     setting = setting_of(context, tables)
-    if not may_credit(text, setting):
+    if not may_label_people(text, setting):
         return None
     units, _ = opening_units(f"{text}: -" if text[-1].isalpha() else text, setting)
     words = [unit for unit in units if unit.kind != "sep"]

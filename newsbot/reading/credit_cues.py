@@ -16,6 +16,9 @@ _Rests = Mapping[str, tuple[frozenset[str], ...]]
 """For each first word of phrases the words that follow it."""
 _MARK_CUES: Final = re.compile(r"[©@«“\"„‹「『]|://|www\.|[a-z0-9-]\.[a-z]", re.IGNORECASE)
 """Marks of addresses, of rights, and quotes, behind which any words may be a name."""
+_PEOPLE: Final = frozenset(
+    {"by", "reporter", "writer", "interviewer", "compiled", "prepared", "editor", "translator", "contributor", "camera", "photo"}
+)
 _PARTING: Final = re.compile(r"[^\w\s]")
 
 
@@ -35,6 +38,17 @@ def may_credit(text: str, setting: Setting) -> bool:
     if joined and _any_of(cues, words.union(joined)):
         return True
     return _PARTING.search(text) is not None and _may_name_place(words, setting)
+
+
+def may_label_people(text: str, setting: Setting) -> bool:
+    """Whether *text*, a short line, has all words of some label that people follow: writers, editors, photographers."""
+    words = folded_words(text)
+    return _any_of(_people_labels(setting.lexicon), words) or (UNSPACED.search(text) is not None and may_credit(text, setting))
+
+
+@lru_cache(maxsize=128)
+def _people_labels(lexicon: Lexicon) -> _Rests:
+    return _by_first_word(phrase for phrase, (kind, _) in lexicon.labels.entries if kind in _PEOPLE)
 
 
 def _may_name_place(words: set[str], setting: Setting) -> bool:

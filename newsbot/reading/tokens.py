@@ -130,7 +130,12 @@ class PhraseBook(Generic[Value]):
     @property
     def phrases(self) -> Iterable[tuple[str, ...]]:
         """The folded words of each phrase, in order, as :func:`folded_words` parts them."""
-        return (tuple(_ANY_WORD.findall(" ".join(words))) for entries in self._book.values() for words, _ in entries)
+        return (words for words, _ in self.entries)
+
+    @property
+    def entries(self) -> Iterable[tuple[tuple[str, ...], Value]]:
+        """The :attr:`phrases`, each with its value."""
+        return ((tuple(_ANY_WORD.findall(" ".join(words))), value) for entries in self._book.values() for words, value in entries)
 
     def __contains__(self, word: str) -> bool:
         """Whether some phrase starts with the folded *word*."""
