@@ -41,7 +41,7 @@ _CONTROL_REFERENCE: Final = re.compile(
 _ENDLESS: Final = 65536
 _ENDLESS_TAG: Final = re.compile(rb"<([a-zA-Z][a-zA-Z0-9:-]{0,40})[\s/][^<>]{65536,}>")
 """A tag whose attributes fill 64 KB and more: inline images, or an attack on parsers that compare every attribute with every other."""
-_EARLY_END: Final = re.compile(rb"</(?:body|html)\s{0,20}>", re.IGNORECASE)
+_EARLY_END: Final = re.compile(rb"</(?:[bB][oO][dD][yY]|[hH][tT][mM][lL])\s{0,20}>")  # without a flag, so that "</" is searched for fast
 """Nothing needs these tags, and content systems print them in mid page: libxml2 reads no further than the first, browsers go on."""
 _MARKUP: Final = re.compile(
     rb"<\s*(?:!doctype|html|head|body|meta|title|div|p|article|section|main|span|table|h[1-6]|a|br|ul|ol)\b", re.IGNORECASE
