@@ -18,6 +18,7 @@ from newsbot.discovery import FoundLink, belongs
 from newsbot.discovery.autodiscovery import Announced, find_lists
 from newsbot.discovery.feeds import NotAFeedError, read_feed
 from newsbot.discovery.json_feed import load_json
+from newsbot.discovery.list_texts import one_line
 from newsbot.discovery.sections import find_article_links
 from newsbot.discovery.sitemaps import NotASitemapError, find_sitemap_lines, newest_entries
 from newsbot.discovery.wordpress import NotPostsError, posts_address, read_posts
@@ -32,6 +33,7 @@ from newsbot.run import begin_run, utc_now
 from newsbot.sources import ZONES, Source
 from newsbot.spiders.choice import require_user_agent
 from newsbot.spiders.requests import raw_page, response_headers
+from newsbot.urls import host_of
 
 logger = logging.getLogger(__name__)
 
@@ -99,9 +101,10 @@ class SurveySpider(Spider):
             return None
         links = (join_url(page.base_url, link.get("href", "")) for link in page.tree.iterfind(".//a[@href]"))
         own = tuple(dict.fromkeys(link for link in links if link and belongs(link, self._source)))
-        names = site_names(read_metadata(page))
+        told = [name for name in site_names(read_metadata(page)) if name.lower() not in host_of(response.url)]
+        names = [*told, *page.tree.xpath("//title/text()")]
         locales = [page.tree.get("lang"), *page.tree.xpath("//meta[@property='og:locale']/@content")]
-        self.seen = replace(self.seen, name=names[0] if names else None, links=own, locales=tuple(filter(None, locales)))
+        self.seen = replace(self.seen, name=one_line(names[0]) if names else None, links=own, locales=tuple(filter(None, locales)))
         return page
 
     async def _look_at_robots(self) -> list[str]:
