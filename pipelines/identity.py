@@ -57,6 +57,10 @@ class Identities:
         self._expect(keys, text, known or own, is_new=known is None)
         return replace(article, id=known or own)
 
+    def id_at(self, url: str) -> str | None:
+        """The id of the article that is known under *url* or a variant of it."""
+        return self._address(_digest(variant_key(url)))
+
     def known_as(self, deletion: Deletion) -> Deletion | None:
         """*deletion* under the id of the article's records; ``None`` when the article lives on under another address."""
         key = _digest(variant_key(deletion.url))

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from newsbot.items import ArchivePointer, Article, Deletion
+from newsbot.urls import article_id
 from pipelines.events import Event
+from pipelines.forgotten import forgotten_keys
 from pipelines.revisions import Memory, Revision, differs, id_of, is_same_page, maker, memory_of_article, next_revision
 from pipelines.state import State
 
@@ -19,6 +21,8 @@ class History:
 
     def __init__(self, path: Path) -> None:
         self._state = State(path)
+        self._forgotten = forgotten_keys(path.parent)
+        """Articles that were taken down here: whatever comes of them is no news."""
         self._unwritten: dict[str, Memory] = {}
         """Of records that are not on the disk yet."""
         self._renewed: dict[str, str] = {}
@@ -77,6 +81,8 @@ class History:
         self._state.close()
 
     def _judge(self, article: Article, last: Memory | None, old: Article | None) -> Revision | None:
+        if self._forgotten and not self._forgotten.isdisjoint((id_of(article), article_id(article.url))):
+            return None
         known, made_by = id_of(article), maker(article.extractor.version, article.extractor.model)
         revision = next_revision(article, last, old)
         if revision is not None:

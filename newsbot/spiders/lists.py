@@ -31,7 +31,7 @@ from newsbot.spiders.bounds import Bounds
 from newsbot.spiders.ladder import Kind, Rung, ladder
 from newsbot.spiders.list_readers import MAX_CHILD_SITEMAPS, Desk, FurtherList, Listing, NotAListError, changed_at, posts, read_list
 from newsbot.spiders.requests import NOT_MODIFIED, is_same, language_header, raw_page
-from newsbot.urls import host_of, variant_key
+from newsbot.urls import article_id, host_of, variant_key
 from newsbot.visits import list_pause_s
 from pipelines.tally import count
 
@@ -50,6 +50,8 @@ class ListReader(Spider):
     bounds: Bounds = Bounds()
     memory: ListMemory | None = None
     """``None``: nothing is known of earlier readings."""
+    forgotten: frozenset[str] = frozenset()
+    """:func:`newsbot.urls.article_id` of addresses that are never to be fetched again (``scrapy forget``)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -198,6 +200,8 @@ class ListReader(Spider):
                 yield from self.article_requests(source, link, self._began if otherwise else instant_of(link.updated))
 
     def _refusal(self, source: Source, link: FoundLink) -> str | None:
+        if self.forgotten and article_id(link.url) in self.forgotten:
+            return "forgotten"
         if not belongs(link.url, source):
             return "offsite"
         if not is_allowed(link.url, source):

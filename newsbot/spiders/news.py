@@ -33,6 +33,7 @@ from newsbot.spiders.lists import ListReader
 from newsbot.spiders.requests import NOT_MODIFIED, is_same, language_header, last_visit, response_headers
 from newsbot.urls import article_id
 from newsbot.visits import recheck_s
+from pipelines.forgotten import forgotten_keys
 from pipelines.tally import count
 from pipelines.writer import records_durable
 
@@ -65,6 +66,7 @@ class NewsSpider(ListReader):
         begin_run(crawler.settings, out)
         spider = super().from_crawler(crawler, *args, **kwargs)
         if state := crawler.settings["NEWSBOT_STATE"]:
+            spider.forgotten = forgotten_keys(Path(crawler.settings["NEWSBOT_OUT"]) / state)
             spider.memory = ListMemory(Path(crawler.settings["NEWSBOT_OUT"]) / state / _LISTS_FILE)
             crawler.signals.connect(spider.memory.settle, records_durable)
             crawler.signals.connect(spider.memory.close, signals.spider_closed)
