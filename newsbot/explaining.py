@@ -87,8 +87,13 @@ def _blocks(article: Article) -> RenderableType:
     return table
 
 
+def reason(cut: Removal) -> str:
+    """Why *cut* was made, in one line: step, rule and, where it was learned, what it rests on."""
+    return f"{cut.step}: {cut.rule}" + (f" ({cut.evidence})" if cut.evidence else "")
+
+
 def _row(block: Block, kept: Block | None, cuts: list[Removal]) -> tuple[str, Text, Text, str]:
-    why = ", ".join(f"{cut.step}: {cut.rule}" for cut in cuts)
+    why = ", ".join(reason(cut) for cut in cuts)
     if kept is not None:
         return str(block.position), Text("keep", style="green"), Text(shown(kept.text)), why or block.kind
     named = any(cut.step != "choice" for cut in cuts)

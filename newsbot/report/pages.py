@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from newsbot.explaining import reason
 from newsbot.extractors.boilerplate import restore
 from newsbot.items import Article
 from newsbot.report.charts import bars
@@ -46,7 +47,7 @@ def page_lines(article: Article) -> list[Line]:
     kept = {block.position: block.text for block in article.blocks}
     why: dict[int, list[str]] = {}
     for cut in article.removals:
-        why.setdefault(cut.block.position, []).append(f"{cut.step}: {cut.rule}")
+        why.setdefault(cut.block.position, []).append(reason(cut))
     return [
         Line(block.position, block.kind, block.text, kept.get(block.position), ", ".join(why.get(block.position, ())))
         for block in restore(article.blocks, article.removals)
