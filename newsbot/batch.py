@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial, reduce
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Generic, TypeVar
 
 from newsbot.config import Config, load_config
 from newsbot.errors import Rejected
@@ -19,17 +19,22 @@ from newsbot.page import RawPage
 from newsbot.signs import Template
 from newsbot.workers import WorkerError, WorkerPool
 from pipelines import STAGES
+from pipelines.finished import Finished, finish
 
 _WINDOW_PER_JOB: Final = 4
 """Pages in flight for each worker: enough to keep it busy, few enough to keep memory flat."""
 
 
+Made = TypeVar("Made")
+"""What is made of an article's page: an :class:`~newsbot.items.Article`, or a :class:`~pipelines.finished.Finished` one."""
+
+
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Generic[Made]):
     """What became of one page: an article, a rejection or an error; exactly one of the three is set."""
 
     url: str | None
-    article: Article | None = None
+    article: Made | None = None
     rejected: str | None = None
     """A key of :data:`newsbot.errors.REJECTION_CODES`."""
     error: str | None = None
@@ -51,7 +56,7 @@ def process(raw: RawPage, config: Config, template: Template | None = None) -> A
     return reduce(lambda article, stage: stage(article, config), STAGES, extract(raw, config, template))
 
 
-def judge(raw: RawPage, config: Config, template: Template | None = None) -> Outcome:
+def judge(raw: RawPage, config: Config, template: Template | None = None) -> Outcome[Article]:
     """:func:`process` as a value: an article or a rejection."""
     try:
         return Outcome(raw.url, article=process(raw, config, template))
@@ -59,27 +64,49 @@ def judge(raw: RawPage, config: Config, template: Template | None = None) -> Out
         return Outcome(raw.url, rejected=refusal.code, reason=refusal.reason)
 
 
+def judge_finished(raw: RawPage, config: Config, template: Template | None = None) -> Outcome[Finished]:
+    """:func:`judge`, the article as its record and what the steps with memory want to know: all that can be done beside them."""
+    outcome = judge(raw, config, template)
+    return Outcome(outcome.url, finish(outcome.article) if outcome.article else None, outcome.rejected, outcome.error, outcome.reason)
+
+
+Judge = Callable[[RawPage, Config, Template | None], Outcome[Made]]
+"""What a worker does with a page: :func:`judge` or :func:`judge_finished`."""
+
+
 def open_pool(
-    folders: tuple[Path, ...], jobs: int, timeout_s: float, template_of: TemplateOf | None = None
-) -> WorkerPool[RawPage, Outcome]:
-    """Workers that :func:`judge` pages, each with the configuration of *folders*; pages stand alone without *template_of*."""
-    return WorkerPool(partial(_judge_of, folders), jobs, timeout_s, lambda page: (page, template_of(page) if template_of else None))
+    folders: tuple[Path, ...], jobs: int, timeout_s: float, template_of: TemplateOf | None, judged: Judge[Made]
+) -> WorkerPool[RawPage, Outcome[Made]]:
+    """Workers that do *judged* with pages, each with the configuration of *folders*; pages stand alone without *template_of*."""
+    setup = partial(_judge_of, folders, judged)
+    return WorkerPool(setup, jobs, timeout_s, lambda page: (page, template_of(page) if template_of else None))
 
 
-def lost(url: str | None, error: WorkerError) -> Outcome:
+def lost(url: str | None, error: WorkerError) -> Outcome[Any]:
     """The outcome of a page whose worker gave none."""
     return Outcome(url, error=error.code, reason=error.reason)
 
 
 def process_all(
-    pages: Iterable[RawPage | Outcome], folders: tuple[Path, ...], jobs: int, timeout_s: float, template_of: TemplateOf | None = None
-) -> Iterator[Outcome]:
+    pages: Iterable[RawPage | Outcome[Any]], folders: tuple[Path, ...], jobs: int, timeout_s: float, template_of: TemplateOf | None = None
+) -> Iterator[Outcome[Article]]:
+    """What :func:`judge` makes of each page; see :func:`finish_all`."""
+    yield from _outcomes(pages, open_pool(folders, jobs, timeout_s, template_of, judge), jobs)
+
+
+def finish_all(
+    pages: Iterable[RawPage | Outcome[Any]], folders: tuple[Path, ...], jobs: int, timeout_s: float, template_of: TemplateOf | None = None
+) -> Iterator[Outcome[Finished]]:
     """What became of each page, in the order of *pages*, as soon as it is known; ready outcomes among *pages* pass through.
 
     *pages* is read in a thread of its own, never more than a few pages ahead: a caller that answers line for line gets each
     answer before it sends the next line, and memory stays flat however many pages come.
     """
-    with open_pool(folders, jobs, timeout_s, template_of) as pool:
+    yield from _outcomes(pages, open_pool(folders, jobs, timeout_s, template_of, judge_finished), jobs)
+
+
+def _outcomes(pages: Iterable[RawPage | Outcome[Any]], opened: WorkerPool[RawPage, Outcome[Made]], jobs: int) -> Iterator[Outcome[Made]]:
+    with opened as pool:
         feed = _Feed(pages, pool, jobs * _WINDOW_PER_JOB)
         try:
             yield from feed
@@ -87,22 +114,22 @@ def process_all(
             feed.stop()
 
 
-def _judge_of(folders: tuple[Path, ...]) -> Callable[[tuple[RawPage, Template | None]], Outcome]:
+def _judge_of(folders: tuple[Path, ...], judged: Judge[Made]) -> Callable[[tuple[RawPage, Template | None]], Outcome[Made]]:
     config = load_config(folders)
-    return lambda task: judge(task[0], config, task[1])
+    return lambda task: judged(task[0], config, task[1])
 
 
-class _Feed:
+class _Feed(Generic[Made]):
     """Reads pages in a thread, hands them to the pool and gives the outcomes back in order."""
 
-    def __init__(self, pages: Iterable[RawPage | Outcome], pool: WorkerPool[RawPage, Outcome], window: int) -> None:
+    def __init__(self, pages: Iterable[RawPage | Outcome[Any]], pool: WorkerPool[RawPage, Outcome[Made]], window: int) -> None:
         self._pages, self._pool = pages, pool
-        self._waiting: queue.SimpleQueue[tuple[str | None, Future[Outcome]] | BaseException | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[tuple[str | None, Future[Outcome[Made]]] | BaseException | None] = queue.SimpleQueue()
         self._room = threading.Semaphore(window)
         self._stopped = False
         threading.Thread(target=self._read, name="pages", daemon=True).start()
 
-    def __iter__(self) -> Iterator[Outcome]:
+    def __iter__(self) -> Iterator[Outcome[Made]]:
         while (item := self._waiting.get()) is not None:
             if isinstance(item, BaseException):
                 raise item
@@ -131,7 +158,7 @@ class _Feed:
         self._waiting.put(None)
 
 
-def _ready(outcome: Outcome) -> Future[Outcome]:
-    future: Future[Outcome] = Future()
+def _ready(outcome: Outcome[Made]) -> Future[Outcome[Made]]:
+    future: Future[Outcome[Made]] = Future()
     future.set_result(outcome)
     return future

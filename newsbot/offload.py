@@ -1,4 +1,4 @@
-"""Extraction beside the event loop: pages go to worker processes, articles come back."""
+"""Extraction beside the event loop: pages go to worker processes, finished articles come back."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ import logging
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newsbot.archive import read_page
-from newsbot.batch import lost, open_pool
+from newsbot.batch import Judge, judge, judge_finished, lost, open_pool
 from newsbot.config import data_folders
 from newsbot.errors import ArchiveError
-from newsbot.items import ArchivePointer, Article, Deletion
+from newsbot.items import ArchivePointer, Deletion
 from newsbot.page import RawPage
 from newsbot.signs import Template
 from newsbot.workers import WorkerError
+from pipelines.finished import Finished
 from pipelines.tally import count
 from pipelines.templates import FILE, Templates
 from pipelines.writer import records_durable
@@ -28,7 +29,10 @@ logger = logging.getLogger(__name__)
 
 
 class OffloadPipeline:
-    """Scrapy shell of :func:`newsbot.batch.process`: raw pages in, finished articles out, everything else counted and dropped."""
+    """Scrapy shell of :func:`newsbot.batch.judge_finished`: raw pages in, finished articles out, everything else counted and dropped."""
+
+    judged: Judge[Any] = staticmethod(judge_finished)
+    """What workers do with a page."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
@@ -36,7 +40,8 @@ class OffloadPipeline:
         jobs = crawler.settings.getint("NEWSBOT_JOBS") or os.cpu_count() or 1
         state = crawler.settings["NEWSBOT_STATE"]
         self._templates = Templates(Path(crawler.settings["NEWSBOT_OUT"]) / state / FILE) if state else None
-        self._pool = open_pool(data_folders(), jobs, crawler.settings.getfloat("NEWSBOT_PAGE_TIMEOUT_S"), self._template_of)
+        timeout_s = crawler.settings.getfloat("NEWSBOT_PAGE_TIMEOUT_S")
+        self._pool = open_pool(data_folders(), jobs, timeout_s, self._template_of, self.judged)
         if self._templates:
             crawler.signals.connect(self._templates.checkpoint, records_durable)
 
@@ -45,8 +50,8 @@ class OffloadPipeline:
         """The pipeline with the crawler's ``NEWSBOT_JOBS``, ``NEWSBOT_PAGE_TIMEOUT_S``, and ``NEWSBOT_OUT`` and ``NEWSBOT_STATE``."""
         return cls(crawler)
 
-    async def process_item(self, item: RawPage | Deletion) -> Article | Deletion:
-        """The article of *item*; a deletion as it is.
+    async def process_item(self, item: RawPage | Deletion) -> Any:
+        """The article of *item*, as the workers give it; a deletion as it is.
 
         Raises:
             DropItem: the page was rejected, took too long or ended its worker; counted by code.
@@ -60,7 +65,8 @@ class OffloadPipeline:
         except WorkerError as error:
             outcome = lost(item.url, error)
         if outcome.article is not None:
-            return self._learned(outcome.article)
+            self._learn(outcome.article)
+            return outcome.article
         if outcome.rejected:
             count(self._stats, "rejected", item.source, outcome.rejected)
             raise DropItem(f"{outcome.rejected}: {outcome.reason}")
@@ -68,7 +74,7 @@ class OffloadPipeline:
         logger.warning("%s: %s: %s", outcome.error, item.url, outcome.reason)
         raise DropItem(f"{outcome.error}: {outcome.reason}")
 
-    async def extract_archived(self, pointer: ArchivePointer, source: str | None) -> Article | None:
+    async def extract_archived(self, pointer: ArchivePointer, source: str | None) -> Finished | None:
         """The article of an archived page as today's extractor reads it; ``None`` when the page is gone, or no article any more."""
         try:
             raw = await asyncio.to_thread(read_page, self._archive, pointer)
@@ -76,7 +82,8 @@ class OffloadPipeline:
         except (ArchiveError, WorkerError) as error:
             logger.debug("%s", error)
             return None
-        return outcome.article
+        article: Finished | None = outcome.article
+        return article
 
     async def close_spider(self) -> None:
         """End the workers, and keep what was learned."""
@@ -87,12 +94,17 @@ class OffloadPipeline:
     def _template_of(self, page: RawPage) -> Template | None:
         return self._templates.of(page.source) if self._templates else None
 
-    def _learned(self, article: Article) -> Article:
-        """*article*, after the memory of its source's pages has learned from it."""
+    def _learn(self, article: Finished) -> None:
+        """Have the memory of its source's pages learn from *article*."""
         lesson = self._templates.learn(article) if self._templates else None
         if lesson and lesson.layout:
             count(self._stats, "layout", article.source, lesson.layout)
         if lesson and lesson.redesigned:
             count(self._stats, "redesigned", article.source)
             logger.warning("%s: the layout of its pages has changed to %s; its memory learns anew", article.source, lesson.layout)
-        return replace(article, signs=None)
+
+
+class WholeArticles(OffloadPipeline):
+    """The same for looking at articles: all that was read of a page comes out, :class:`newsbot.items.Article`."""
+
+    judged = staticmethod(judge)

@@ -25,7 +25,7 @@ from newsbot.spiders.news import NewsSpider
 
 SETTINGS: Final[dict[str, Any]] = {
     "LOG_LEVEL": "ERROR",
-    "ITEM_PIPELINES": {"newsbot.offload.OffloadPipeline": 100},
+    "ITEM_PIPELINES": {"newsbot.offload.WholeArticles": 100},
     "EXTENSIONS": {"newsbot.run_summary.RunSummary": None},
     "NEWSBOT_STATE": "",
     "NEWSBOT_ARCHIVE": "",

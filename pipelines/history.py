@@ -10,8 +10,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.utils.misc import load_object
 
-from newsbot.items import ArchivePointer, Article, Deletion
+from newsbot.items import ArchivePointer, Deletion
 from pipelines.events import Event
+from pipelines.finished import Finished
 from pipelines.memory import History
 from pipelines.revisions import Revision
 from pipelines.state import history_path
@@ -23,7 +24,7 @@ _WORKERS: Final = "newsbot.offload.OffloadPipeline"
 
 
 class _Workers(Protocol):
-    async def extract_archived(self, pointer: ArchivePointer, source: str | None) -> Article | None: ...
+    async def extract_archived(self, pointer: ArchivePointer, source: str | None) -> Finished | None: ...
 
 
 class HistoryPipeline:
@@ -42,7 +43,7 @@ class HistoryPipeline:
         """The pipeline with the crawler's settings ``NEWSBOT_OUT`` and ``NEWSBOT_STATE`` (empty: no memory at all)."""
         return cls(crawler)
 
-    async def process_item(self, item: Article | Deletion) -> Revision | Event:
+    async def process_item(self, item: Finished | Deletion) -> Revision | Event:
         """The revision or the event that *item* is.
 
         Raises:
@@ -59,7 +60,7 @@ class HistoryPipeline:
             raise DropItem(f"unchanged: {item.url}")
         return revision
 
-    async def _judge(self, history: History, article: Article) -> Revision | None:
+    async def _judge(self, history: History, article: Finished) -> Revision | None:
         """The judgement, with the old page extracted anew where that decides; again when another page of the article came meanwhile."""
         pointer, old = history.page_to_compare(article), None
         while pointer is not None:

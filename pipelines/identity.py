@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from newsbot.database import open_database
-from newsbot.items import Article, Deletion
-from newsbot.urls import article_id, variant_key
-from pipelines.records import content_hash, content_text
+from newsbot.items import Deletion
+from pipelines.finished import Finished, address_key, digest
 
 _MIGRATIONS: Final = (
     """
@@ -40,30 +38,28 @@ class Identities:
         self._texts: dict[bytes, str] = {}
         self._unwritten: set[str] = set()
 
-    def judge(self, article: Article) -> Article | Duplicate:
+    def judge(self, article: Finished) -> Finished | Duplicate:
         """*article* under the id of its first known address, or what it repeats.
 
         Variants (AMP, mobile, print), addresses before redirects and the canonical address are one address; an address that turns out to
         be another article's leads to that one from now on.
         """
-        own = article_id(article.canonical_url or article.url)
-        keys = [_digest(variant_key(url)) for url in (article.canonical_url, article.url, *article.addresses) if url]
+        own, keys, text = article.id, article.addresses, _text_key(article.record)
         known = next(filter(None, map(self._address, keys)), None)
-        text = _text_key(article.source, article.title, content_text(article.blocks))
         twin = self._text(text)
         if known is None and twin is not None and twin != own:
             self._store_addresses(keys, twin)
             return Duplicate(article.url, twin)
         self._expect(keys, text, known or own, is_new=known is None)
-        return replace(article, id=known or own)
+        return article.but(id=known) if known else article
 
     def id_at(self, url: str) -> str | None:
         """The id of the article that is known under *url* or a variant of it."""
-        return self._address(_digest(variant_key(url)))
+        return self._address(address_key(url))
 
     def known_as(self, deletion: Deletion) -> Deletion | None:
         """*deletion* under the id of the article's records; ``None`` when the article lives on under another address."""
-        key = _digest(variant_key(deletion.url))
+        key = address_key(deletion.url)
         known = self._address(key) or deletion.id
         row = self._database.execute("SELECT key FROM home WHERE id = ?", (known,)).fetchone()
         return replace(deletion, id=known) if row is None or row[0] == key else None
@@ -73,8 +69,8 @@ class Identities:
         stored = [record for record in records if record["url"]]
         ids = {record["id"] for record in stored}
         addresses = {key: known for key, known in self._addresses.items() if known in ids} | dict(_record_addresses(stored))
-        texts = [(_text_key(one["source"], one["title"], one["content_text"]), one["id"]) for one in stored]
-        homes = [(one["id"], _digest(variant_key(one["url"]))) for one in stored]
+        texts = [(_text_key(one), one["id"]) for one in stored]
+        homes = [(one["id"], address_key(one["url"])) for one in stored]
         self._database.execute("BEGIN IMMEDIATE")
         self._database.executemany("INSERT INTO home VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET key = excluded.key", homes)
         self._database.executemany("INSERT INTO address VALUES (?, ?) ON CONFLICT (key) DO NOTHING", addresses.items())
@@ -118,13 +114,9 @@ class Identities:
 def _record_addresses(records: Iterable[dict[str, Any]]) -> Iterator[tuple[bytes, str]]:
     for record in records:
         for url in filter(None, (record["canonical_url"], record["url"])):
-            yield _digest(variant_key(url)), record["id"]
+            yield address_key(url), record["id"]
 
 
-def _text_key(source: str | None, title: str | None, text: str) -> bytes:
+def _text_key(record: Mapping[str, Any]) -> bytes:
     """The title too: forecasts, results and video stubs are told in the same words every day."""
-    return _digest(f"{source}\0{title}\0{content_hash(text)}")
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
+    return digest(f"{record['source']}\0{record['title']}\0{record['content_hash']}")

@@ -9,7 +9,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from newsbot.items import Article, Deletion
+from newsbot.items import Deletion
+from pipelines.finished import Finished
 from pipelines.identity import Duplicate, Identities
 from pipelines.tally import count
 from pipelines.writer import records_durable
@@ -32,7 +33,7 @@ class IdentityPipeline:
         """The pipeline with the crawler's settings ``NEWSBOT_OUT`` and ``NEWSBOT_STATE`` (empty: no memory at all)."""
         return cls(crawler)
 
-    def process_item(self, item: Article | Deletion) -> Article | Deletion:
+    def process_item(self, item: Finished | Deletion) -> Finished | Deletion:
         """*item* under its id.
 
         Raises:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from newsbot.items import ArchivePointer, Article, Deletion
+from newsbot.items import ArchivePointer, Deletion
 from newsbot.urls import article_id
 from pipelines.events import Event
+from pipelines.finished import Finished
 from pipelines.forgotten import forgotten_keys
-from pipelines.revisions import Memory, Revision, differs, id_of, is_same_page, maker, memory_of_article, next_revision
+from pipelines.revisions import Memory, Revision, differs, is_same_page, maker_of, memory_of, next_revision, record_of
 from pipelines.state import State
 
 
@@ -32,20 +33,20 @@ class History:
         """What is remembered of an article, its record on the disk or about to be."""
         return self._unwritten.get(article_id) or self._state.last(article_id)
 
-    def page_to_compare(self, article: Article) -> ArchivePointer | None:
+    def page_to_compare(self, article: Finished) -> ArchivePointer | None:
         """The page that is to be extracted anew before :meth:`judge`, to tell an edit from a change of ours; mostly none."""
-        last = self.last(id_of(article))
+        last = self.last(article.id)
         if last is None or last.deleted or is_same_page(article, last) or not differs(article, last):
             return None
         return last.archive
 
-    def judge(self, article: Article, old: Article | None = None) -> Revision | None:
+    def judge(self, article: Finished, old: Finished | None = None) -> Revision | None:
         """The revision that *article* is; ``None`` when nothing changed since its last record. *old* as :func:`next_revision` has it."""
-        return self._judge(article, self.last(id_of(article)), old)
+        return self._judge(article, self.last(article.id), old)
 
-    def judge_archived(self, article: Article) -> Revision | None:
+    def judge_archived(self, article: Finished) -> Revision | None:
         """The same for the very page that its last record was made from: whatever differs is our doing, also after its deletion."""
-        last = self.last(id_of(article))
+        last = self.last(article.id)
         return self._judge(article, replace(last, deleted=False) if last else None, None)
 
     def judge_deletion(self, deletion: Deletion) -> Event | None:
@@ -56,9 +57,9 @@ class History:
         self._unwritten[deletion.id] = replace(last, deleted=True)
         return Event(deletion, last.revision)
 
-    def same_text(self, article: Article) -> str | None:
+    def same_text(self, article: Finished) -> str | None:
         """The id of another article of the same source that tells the same text, the first that did."""
-        memory, own = memory_of_article(Revision(article)), id_of(article)
+        memory, own = memory_of(article.record), article.id
         known = self._state.same_text(memory.source, memory.content_hash, own)
         if known is not None:
             return known
@@ -80,13 +81,13 @@ class History:
         """Release the file."""
         self._state.close()
 
-    def _judge(self, article: Article, last: Memory | None, old: Article | None) -> Revision | None:
-        if self._forgotten and not self._forgotten.isdisjoint((id_of(article), article_id(article.url))):
+    def _judge(self, article: Finished, last: Memory | None, old: Finished | None) -> Revision | None:
+        if self._forgotten and not self._forgotten.isdisjoint((article.id, article_id(article.url))):
             return None
-        known, made_by = id_of(article), maker(article.extractor.version, article.extractor.model)
+        known, made_by = article.id, maker_of(article.record)
         revision = next_revision(article, last, old)
         if revision is not None:
-            self._unwritten[known] = memory_of_article(revision)
+            self._unwritten[known] = memory_of(record_of(revision))
         elif last and last.extractor != made_by and known not in self._unwritten:
             self._renewed[known] = made_by
         return revision

@@ -37,7 +37,7 @@ class NearDuplicatesPipeline:
         if self._neighbours is None or isinstance(item, Event):
             return item
         judged = self._neighbours.judge(item)
-        if judged.article.duplicate_of:
+        if judged.article.record["duplicate_of"]:
             count(self._stats, "copy", item.article.source)
         return judged
 

@@ -8,17 +8,18 @@ never before, so that a killed run decides again as it did.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from newsbot.database import open_database
-from newsbot.items import Article, DuplicateOf
+from newsbot.items import DuplicateOf
 from newsbot.urls import article_id, host_of
-from pipelines.records import content_text, published_utc
-from pipelines.revisions import Revision, id_of
+from pipelines.finished import Finished
+from pipelines.records import plain
+from pipelines.revisions import Revision
 from pipelines.sketches import ALGORITHM, Sketch, likeness, sketch_of
 
 WINDOW_DAYS: Final = 30
@@ -98,22 +99,21 @@ class Neighbours:
     def judge(self, revision: Revision) -> Revision:
         """*revision* with ``cluster`` and ``duplicate_of`` where its story is known."""
         article = revision.article
-        told = _of_article(article)
-        if told is None:
+        story, sketch = _story(article.record, article.sketch), article.sketch
+        if story is None or sketch is None:
             return revision
-        story, sketch = told
         matches = list(self._matches(story, sketch))
         cluster = self._cluster_of(story.article) or _cluster(matches)
         self._unwritten[story.article] = (replace(story, cluster=cluster), sketch)
-        duplicate_of = _original(matches, story.published, _credited(article))
-        return replace(revision, article=replace(article, cluster=cluster, duplicate_of=duplicate_of))
+        duplicate_of = _original(matches, story.published, _credited(article.record))
+        return replace(revision, article=article.but(cluster=cluster, duplicate_of=plain(duplicate_of)))
 
-    def similar(self, article: Article) -> list[Match]:
+    def similar(self, article: Finished) -> list[Match]:
         """The remembered articles with the story of *article*, which is not remembered."""
-        told = _of_article(article)
-        return list(self._matches(*told)) if told else []
+        story = _story(article.record, article.sketch)
+        return list(self._matches(story, article.sketch)) if story and article.sketch else []
 
-    def remember(self, records: Iterable[dict[str, Any]]) -> None:
+    def remember(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Take *records* for written: they are on the disk. Records of killed runs, which nobody judged here, are sketched now."""
         self._database.execute("BEGIN IMMEDIATE")
         for record in records:
@@ -203,9 +203,9 @@ def _cluster(matches: Sequence[Match]) -> str | None:
     return nearest.cluster or nearest.article
 
 
-def _credited(article: Article) -> Credited:
-    original = article.attribution.original
-    return Credited(article_id(article.external_url) if article.external_url else None, original.domain if original else None)
+def _credited(record: Mapping[str, Any]) -> Credited:
+    url, original = record["external_url"], record["attribution"]["original"]
+    return Credited(article_id(url) if url else None, original["domain"] if original else None)
 
 
 def _original(matches: Sequence[Match], published: str, credited: Credited) -> DuplicateOf | None:
@@ -218,24 +218,19 @@ def _original(matches: Sequence[Match], published: str, credited: Credited) -> D
     return DuplicateOf(first.story.article, first.similarity) if first else None
 
 
-def _of_article(article: Article) -> tuple[Story, Sketch] | None:
-    published = published_utc(article.dates.published) or article.fetched_at or ""
-    story = Story(id_of(article), None, published, host_of(article.canonical_url or article.url))
-    return _sketched(story, content_text(article.blocks))
+def _of_record(record: Mapping[str, Any]) -> tuple[Story, Sketch] | None:
+    sketch = sketch_of(record["content_text"])
+    story = _story(record, sketch)
+    return (story, sketch) if story and sketch else None
 
 
-def _of_record(record: dict[str, Any]) -> tuple[Story, Sketch] | None:
-    published = record["published_utc"] or record["fetched_at"] or ""
-    story = Story(record["id"], record["cluster"], published, host_of(record["canonical_url"] or record["url"] or ""))
-    return _sketched(story, record["content_text"])
-
-
-def _sketched(story: Story, text: str) -> tuple[Story, Sketch] | None:
-    """*story* with the sketch of its text; ``None`` where the text is too short."""
-    sketch = sketch_of(text)
+def _story(record: Mapping[str, Any], sketch: Sketch | None) -> Story | None:
+    """What is remembered of *record*; ``None`` where its text is too short."""
     if sketch is None or sketch.stretches < _LEAST_STRETCHES:
         return None
-    return replace(story, stretches=sketch.stretches, packed=sketch.packed()), sketch
+    published = record["published_utc"] or record["fetched_at"] or ""
+    host = host_of(record["canonical_url"] or record["url"] or "")
+    return Story(record["id"], record["cluster"], published, host, sketch.stretches, sketch.packed())
 
 
 def _days_before(day: str, days: int) -> str:

@@ -15,8 +15,8 @@ from newsbot.part_file import PART, make_folder, sync_folder
 from pipelines.events import Event, Tombstone, to_event
 from pipelines.jsonl import Contents, JsonlWriter, mend, report
 from pipelines.manifest import NAME, Entry, Manifest
-from pipelines.records import SCHEMA_VERSION, record_line, to_record
-from pipelines.revisions import Revision
+from pipelines.records import SCHEMA_VERSION, record_line
+from pipelines.revisions import Revision, record_of
 
 CHECKPOINT_RECORDS: Final = 200
 UNFINISHED: Final = "run.unfinished"
@@ -160,7 +160,7 @@ class RecordFiles:
 def _line_of(item: Revision | Event | Tombstone) -> tuple[Kind, str, Line]:
     if not isinstance(item, Revision):
         return "events", folder_of(item.source, item.seen_at), to_event(item)
-    record = to_record(item.article, item.revision, item.processing, item.change)
+    record = record_of(item)
     return "articles", folder_of(record["source"], record["fetched_at"]), record
 
 

@@ -6,8 +6,9 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -21,9 +22,9 @@ from newsbot.items import (
     BlockKind,
     Change,
     Dates,
-    DuplicateOf,
     DateValue,
     DiscoveredBy,
+    DuplicateOf,
     Extractor,
     Http,
     Image,
@@ -178,9 +179,10 @@ class Record:
     """When the page was fetched. Format: RFC 3339, UTC. Null: it was handed in without a time."""
 
 
-def to_record(article: Article, revision: int = 1, processing: int = 1, change: Change | None = None) -> dict[str, Any]:
-    """The record of *article*, JSON-ready, keys in the schema's order."""
-    return {key: _plain(value) for key, value in asdict(_record(article, revision, processing, change)).items()}
+def to_record(article: Article) -> dict[str, Any]:
+    """The record of *article* as if it were the first of all, JSON-ready, keys in the schema's order."""
+    record: dict[str, Any] = plain(_record(article))
+    return record
 
 
 def record_line(record: dict[str, Any]) -> bytes:
@@ -212,17 +214,33 @@ def join_lines(blocks: Iterable[Block]) -> list[Block]:
     return joined
 
 
-def _record(article: Article, revision: int, processing: int, change: Change | None) -> Record:
+def plain(value: Any) -> Any:
+    """*value* as JSON has it: frozen values as objects, tuples as lists, so that a record equals its own round trip."""
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    if isinstance(value, dict):
+        return {key: plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    return {name: plain(getattr(value, name)) for name in _names(type(value))}
+
+
+@cache
+def _names(shape: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(shape))
+
+
+def _record(article: Article) -> Record:
     blocks = join_lines(article.blocks)
     text = "\n".join(block.text for block in blocks)
     removed, quality = _removed(article)
     return Record(
         schema_version=SCHEMA_VERSION,
         id=article.id or article_id(article.canonical_url or article.url or text),
-        revision=revision,
-        processing=processing,
+        revision=1,
+        processing=1,
         content_hash=content_hash(text),
-        change=change,
+        change=None,
         source=article.source,
         url=article.url or None,
         canonical_url=article.canonical_url,
@@ -320,10 +338,3 @@ def _within(cuts: Sequence[Removal], size_bytes: int) -> Iterator[Removal]:
         if size_bytes < 0:
             return
         yield cut
-
-
-def _plain(value: Any) -> Any:
-    """Tuples to lists, so that a record equals its own round trip through JSON."""
-    if isinstance(value, dict):
-        return {key: _plain(entry) for key, entry in value.items()}
-    return [_plain(entry) for entry in value] if isinstance(value, (list, tuple)) else value

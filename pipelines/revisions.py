@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any, Final, Literal
 
-from newsbot.items import ArchivePointer, Article, BlockChange, Change
-from newsbot.urls import article_id
-from pipelines.records import content_hash, content_text
+from newsbot.items import ArchivePointer, BlockChange, Change
+from pipelines.finished import Finished
+from pipelines.records import plain
 
 _COMPARABLE: Final = 4_000_000
 """Pairs of blocks up to which two versions are aligned; beyond it all blocks count as removed and added."""
@@ -40,7 +40,7 @@ class Memory:
 class Revision:
     """An article that is worth a record."""
 
-    article: Article
+    article: Finished
     revision: int = 1
     processing: int = 1
     change: Change | None = None
@@ -57,58 +57,54 @@ class Revision:
         return f"Revision({self.article.url}, {self.revision}.{self.processing})"
 
 
-def id_of(article: Article) -> str:
-    """The id of its record."""
-    return article.id or article_id(article.canonical_url or article.url)
-
-
 def maker(version: str, model: str | None) -> str:
     """One text for an extractor and the model that chose the story: equal texts make equal records of equal pages."""
     return f"{version}/{model}"
 
 
-def memory_of_article(revision: Revision) -> Memory:
-    """What :func:`memory_of` will say of its record."""
-    article, text = revision.article, content_text(revision.article.blocks)
-    return Memory(
-        revision.revision,
-        revision.processing,
-        content_hash(text),
-        article.title,
-        maker(article.extractor.version, article.extractor.model),
-        text,
-        article.source,
-        article.fetched_at,
-        article.archive,
-    )
+def maker_of(record: Mapping[str, Any]) -> str:
+    """:func:`maker` of *record*."""
+    return maker(record["extractor"]["version"], record["extractor"]["model"])
 
 
-def memory_of(record: dict[str, Any]) -> Memory:
+def record_of(revision: Revision) -> dict[str, Any]:
+    """The record of *revision*."""
+    told = {"revision": revision.revision, "processing": revision.processing, "change": plain(revision.change)}
+    return {**revision.article.record, **told}
+
+
+def memory_of(record: Mapping[str, Any]) -> Memory:
     """What is to be remembered of *record*."""
     return Memory(
         revision=record["revision"],
         processing=record["processing"],
         content_hash=record["content_hash"],
         title=record["title"],
-        extractor=maker(record["extractor"]["version"], record["extractor"]["model"]),
+        extractor=maker_of(record),
         text=record["content_text"],
         source=record["source"],
         fetched_at=record["fetched_at"],
-        archive=ArchivePointer(**record["archive"]) if record["archive"] else None,
+        archive=page_of(record),
     )
 
 
-def differs(article: Article, last: Memory) -> bool:
+def page_of(record: Mapping[str, Any]) -> ArchivePointer | None:
+    """Where the page of *record* lies."""
+    return ArchivePointer(**record["archive"]) if record["archive"] else None
+
+
+def differs(article: Finished, last: Memory) -> bool:
     """Whether text or title of *article* are others than those of the last record."""
-    return (content_hash(content_text(article.blocks)), article.title) != (last.content_hash, last.title)
+    return (article.record["content_hash"], article.record["title"]) != (last.content_hash, last.title)
 
 
-def is_same_page(article: Article, last: Memory) -> bool:
+def is_same_page(article: Finished, last: Memory) -> bool:
     """Whether *article* comes from the very bytes that the last record was made from."""
-    return article.archive is not None and last.archive is not None and article.archive.digest == last.archive.digest
+    page = page_of(article.record)
+    return page is not None and last.archive is not None and page.digest == last.archive.digest
 
 
-def next_revision(article: Article, last: Memory | None, old: Article | None = None) -> Revision | None:
+def next_revision(article: Finished, last: Memory | None, old: Finished | None = None) -> Revision | None:
     """The revision that *article* is after *last*; ``None`` when nothing changed.
 
     *old* is the last record's page as today's extractor reads it, where the archive has it: what differs from it was edited by the
@@ -118,23 +114,23 @@ def next_revision(article: Article, last: Memory | None, old: Article | None = N
     if last is None:
         return Revision(article)
     if last.deleted or (differs(article, last) and _is_edited(article, last, old)):
-        return Revision(article, last.revision + 1, 1, _change(article, last, content_text(old.blocks) if old else last.text))
+        return Revision(article, last.revision + 1, 1, _change(article, last, old.record["content_text"] if old else last.text))
     if not differs(article, last):
         return None
     change = _change(article, last, last.text) if last.revision > 1 else None
     return Revision(article, last.revision, last.processing + 1, change)
 
 
-def _is_edited(article: Article, last: Memory, old: Article | None) -> bool:
+def _is_edited(article: Finished, last: Memory, old: Finished | None) -> bool:
     if is_same_page(article, last):
         return False
     if old is not None:
-        return (content_text(article.blocks), article.title) != (content_text(old.blocks), old.title)
-    return maker(article.extractor.version, article.extractor.model) == last.extractor
+        return any(article.record[key] != old.record[key] for key in ("content_text", "title"))
+    return maker_of(article.record) == last.extractor
 
 
-def _change(article: Article, last: Memory, old_text: str) -> Change:
-    blocks = changed_blocks(old_text.split("\n"), content_text(article.blocks).split("\n"))
+def _change(article: Finished, last: Memory, old_text: str) -> Change:
+    blocks = changed_blocks(old_text.split("\n"), article.record["content_text"].split("\n"))
     return Change(last.content_hash, tuple(blocks))
 
 

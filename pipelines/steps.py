@@ -6,14 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from newsbot.items import ArchivePointer, Article
+from newsbot.items import ArchivePointer
+from pipelines.finished import Finished
 from pipelines.identity import Duplicate, Identities
 from pipelines.memory import History
 from pipelines.neighbours import Neighbours
-from pipelines.revisions import Memory, Revision, id_of
+from pipelines.revisions import Memory, Revision, page_of
 from pipelines.state import history_path
 
-ExtractArchived = Callable[[ArchivePointer, str | None], Article | None]
+ExtractArchived = Callable[[ArchivePointer, str | None], Finished | None]
 """The article of an archived page of a source as today's extractor reads it; ``None`` when the page is gone, or no article any more."""
 
 
@@ -27,7 +28,7 @@ class MemorySteps:
         self._identities = Identities(folder / "identities.sqlite")
         self._neighbours = Neighbours(folder / "neighbours.sqlite", duplicate_days) if duplicate_days else None
 
-    def judge(self, article: Article) -> Revision | str:
+    def judge(self, article: Finished) -> Revision | str:
         """The revision that an archived *article* is, or in one word why it is none.
 
         ``superseded``: its last record was made from a later page; ``duplicate``: its source tells the text under another address;
@@ -36,8 +37,8 @@ class MemorySteps:
         judged = self._identities.judge(article)
         if isinstance(judged, Duplicate):
             return "duplicate"
-        last = self._history.last(id_of(judged))
-        if last is not None and is_superseded(judged.archive, judged.fetched_at, last):
+        last = self._history.last(judged.id)
+        if last is not None and is_superseded(page_of(judged.record), judged.record["fetched_at"], last):
             return "superseded"
         revision = self._revision(judged, last)
         if revision is None:
@@ -58,8 +59,8 @@ class MemorySteps:
         if self._neighbours:
             self._neighbours.close()
 
-    def _revision(self, article: Article, last: Memory | None) -> Revision | None:
-        if last is not None and last.archive is not None and last.archive == article.archive:
+    def _revision(self, article: Finished, last: Memory | None) -> Revision | None:
+        if last is not None and last.archive is not None and last.archive == page_of(article.record):
             return self._history.judge_archived(article)
         pointer = self._history.page_to_compare(article)
         return self._history.judge(article, self._extract(pointer, article.source) if pointer else None)

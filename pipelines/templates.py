@@ -15,10 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from newsbot.database import open_database
-from newsbot.items import Article, Block
 from newsbot.signs import BLOCK, Rows, Template, look_up, paired, place_words, sign_of
+from pipelines.finished import Finished
 from pipelines.repeats import LayoutMemory, Lesson, SourceMemory, learn, template_of
-from pipelines.revisions import id_of
 
 FILE: Final = "templates.sqlite"
 """Its name in the state folder."""
@@ -38,7 +37,6 @@ _RENEWED: Final = 8
 _STORED: Final = 50
 """Pages of one source after which it is stored at a checkpoint; a killed run forgets at most so many."""
 _SAMPLED: Final = 3
-_SAMPLE_LETTERS: Final = 160
 _MOST_SAMPLES: Final = 4000
 _EMPTY: Final = Template()
 
@@ -85,13 +83,13 @@ class Templates:
         known = self._open.get(source)
         return known.template if known else _EMPTY
 
-    def learn(self, article: Article) -> Lesson | None:
+    def learn(self, article: Finished) -> Lesson | None:
         """Learn from a finished *article*; ``None`` when it has no source or no signs."""
         if article.source is None or article.signs is None:
             return None
         self.open(article.source)
         known = self._open[article.source]
-        known.memory, lesson = learn(known.memory, article.signs, sign_of(id_of(article)), (article.fetched_at or "")[:10] or None)
+        known.memory, lesson = learn(known.memory, article.signs, sign_of(article.id), (article.record["fetched_at"] or "")[:10] or None)
         if lesson.layout is not None:
             known.unstored += 1
             known.samples.update(_samples(article, known.memory.layouts[0]))
@@ -99,7 +97,7 @@ class Templates:
                 known.template = template_of(known.memory)
         return lesson
 
-    def learn_all(self, articles: Iterable[Article]) -> int:
+    def learn_all(self, articles: Iterable[Finished]) -> int:
         """Learn from *articles*, and how many there were: the first of the two passes that mend a source's first records."""
         learned = sum(self.learn(article) is not None for article in articles)
         for known in self._open.values():
@@ -168,7 +166,7 @@ def _sampled(layout: LayoutMemory) -> Iterator[Any]:
     yield from layout.texts["key"][layout.texts["times"] >= _SAMPLED]
 
 
-def _samples(article: Article, layout: LayoutMemory) -> Iterator[tuple[int, str]]:
+def _samples(article: Finished, layout: LayoutMemory) -> Iterator[tuple[int, str]]:
     """(sign, words) of the texts and places that this page shows for the third time."""
     assert article.signs is not None
     rows = np.frombuffer(article.signs.blocks, BLOCK)
@@ -177,23 +175,17 @@ def _samples(article: Article, layout: LayoutMemory) -> Iterator[tuple[int, str]
     places = _thirds(layout.places, rows["place"], np.ceil(layout.places["count"]) == _SAMPLED)
     if not texts and not places:
         return
-    blocks = {block.position: block for block in _all_blocks(article)}
-    for position in texts & blocks.keys():
-        yield int(pairs[position]), blocks[position].text[:_SAMPLE_LETTERS]
-    for position in places & blocks.keys():
-        yield int(rows["place"][position]), place_words(blocks[position].path)
+    words = article.words()
+    for position in texts & words.keys():
+        yield int(pairs[position]), words[position][0]
+    for position in places & words.keys():
+        yield int(rows["place"][position]), place_words(words[position][1])
 
 
 def _thirds(known: Rows, keys: NDArray[np.uint64], is_third: NDArray[np.bool_]) -> set[int]:
     """Positions of those of *keys* that are third sightings by *known*."""
     index, there = look_up(known["key"], keys)
     return set(np.flatnonzero(there & is_third[index]).tolist()) if len(known) else set()
-
-
-def _all_blocks(article: Article) -> Iterator[Block]:
-    yield from article.blocks
-    for removal in article.removals:
-        yield removal.block
 
 
 def _signed(sign: int) -> int:

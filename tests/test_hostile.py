@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from newsbot.batch import open_pool
+from newsbot.batch import judge, open_pool
 from newsbot.config import SHIPPED
 from newsbot.page import RawPage
 
@@ -66,7 +66,7 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def pool():
-    with open_pool((SHIPPED,), jobs=2, timeout_s=LIMIT_S) as pool:
+    with open_pool((SHIPPED,), 2, LIMIT_S, None, judge) as pool:
         yield pool
 
 

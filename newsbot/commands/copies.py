@@ -21,8 +21,9 @@ from scrapy.exceptions import UsageError
 from newsbot.commands import refusals
 from newsbot.items import Article, Block, Extractor
 from newsbot.near_pairs import Kind, PairScores, Text, compose_pairs, split_text
+from pipelines.finished import finish
 from pipelines.neighbours import Neighbours
-from pipelines.revisions import Revision, id_of
+from pipelines.revisions import Revision
 
 _CHECKPOINT: Final = 200
 _LEAST_STRETCHES: Final = 20
@@ -89,7 +90,7 @@ def _judged(texts: Sequence[Text], neighbours: Neighbours, opts: argparse.Namesp
     counts: dict[tuple[Kind, bool], int] = {}
     pairs = track(compose_pairs(texts, opts.pairs, opts.seed), "judging", opts.pairs, console=Console(stderr=True), transient=True)
     for number, pair in enumerate(pairs):
-        base = id_of(_revision(f"base-{pair.base}", "").article)
+        base = _revision(f"base-{pair.base}", "").article.id
         similar = neighbours.similar(_revision(f"pair-{number}", pair.text).article)
         matched = any(match.story.article == base for match in similar)
         scores = scores.plus(pair.kind, matched)
@@ -110,11 +111,11 @@ def _timed(texts: Sequence[Text], neighbours: Neighbours, size: int) -> Table:
     chance = Random(size)
     numbers = track(range(size), "storing", size, console=Console(stderr=True), transient=True)
     _store(neighbours, (_revision(f"known-{number}", _letters(chance)) for number in numbers))
-    new = [_revision(f"new-{number}", _shuffled(texts, chance)) for number in range(_MEASURED)]
+    new = [_shuffled(texts, chance) for _ in range(_MEASURED)]
     wall, cpu = time.perf_counter(), time.process_time()
-    _store(neighbours, new)
+    _store(neighbours, (_revision(f"new-{number}", text) for number, text in enumerate(new)))
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    letters = sum(len(revision.article.blocks[0].text) for revision in new) / _MEASURED
+    letters = sum(map(len, new)) / _MEASURED
     table = Table("articles known", "ms an article", "CPU ms an article", "MB on disk", "peak MB of memory", box=None, pad_edge=False)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     times = (f"{wall / _MEASURED * 1e3:.2f}", f"{cpu / _MEASURED * 1e3:.2f}")
@@ -139,21 +140,14 @@ def _store(neighbours: Neighbours, revisions: Iterable[Revision]) -> None:
     """Judge *revisions*, and take them for written."""
     batch = []
     for revision in revisions:
-        judged = neighbours.judge(revision).article
-        batch.append(_told(judged))
+        batch.append(neighbours.judge(revision).article.record)
         if len(batch) == _CHECKPOINT:
             neighbours.remember(batch)
             batch = []
     neighbours.remember(batch)
 
 
-def _told(article: Article) -> dict[str, str | None]:
-    """What the memory reads of a record."""
-    text = article.blocks[0].text if article.blocks else ""
-    same = {"url": article.url, "canonical_url": article.url, "fetched_at": article.fetched_at, "published_utc": None}
-    return {**same, "id": id_of(article), "cluster": article.cluster, "content_text": text}
-
-
 def _revision(name: str, text: str) -> Revision:
     blocks = (Block(0, "paragraph", text),) if text else ()
-    return Revision(Article(f"https://news.example/{name}", Extractor("0", None), fetched_at="2026-11-22T10:00:00Z", blocks=blocks))
+    article = Article(f"https://news.example/{name}", Extractor("0", None), fetched_at="2026-11-22T10:00:00Z", blocks=blocks)
+    return Revision(finish(article))

@@ -14,14 +14,15 @@ from typing import IO, Any, Final
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsbot.batch import Outcome, process_all
+from newsbot.batch import Outcome, finish_all
 from newsbot.commands import refusals
 from newsbot.config import Config, load_config
 from newsbot.jobs import Fault, Job, Question, fault_line, read_jobs, read_questions, rejected_line
 from newsbot.page import RawPage
 from newsbot.reading.credit_lines import read_credit_line
 from newsbot.reading.date_strings import read_date_line
-from pipelines.records import record_line, to_record
+from pipelines.finished import Finished
+from pipelines.records import record_line
 
 _READERS: Final[dict[str, Callable[[Config, dict[str, Any]], dict[str, Any]]]] = {
     "dates": lambda config, entry: read_date_line(entry, config.dates),
@@ -86,12 +87,12 @@ def answer_all(lines: Iterable[Job], config: Config, jobs: int, timeout_s: float
     """The answer to each of *lines*, in order, each as soon as it is known."""
     asked: deque[Job] = deque()
 
-    def pages() -> Iterator[RawPage | Outcome]:
+    def pages() -> Iterator[RawPage | Outcome[Finished]]:
         for job in lines:
             asked.append(job)
             yield job.page if job.page is not None else Outcome(None, error=job.fault.error if job.fault else "bad_input")
 
-    for outcome in process_all(pages(), config.folders, jobs, timeout_s):
+    for outcome in finish_all(pages(), config.folders, jobs, timeout_s):
         yield _answer(asked.popleft(), outcome)
 
 
@@ -105,7 +106,7 @@ def answer_questions(questions: Iterable[Question], read: Callable[[dict[str, An
             yield {"id": question.entry.get("id"), "line": question.line, "error": fault.error, "reason": fault.reason}
 
 
-def _answer(job: Job, outcome: Outcome) -> dict[str, Any]:
+def _answer(job: Job, outcome: Outcome[Finished]) -> dict[str, Any]:
     if job.fault is not None:
         return fault_line(job, job.fault)
     if outcome.error == "timeout":
@@ -114,7 +115,7 @@ def _answer(job: Job, outcome: Outcome) -> dict[str, Any]:
         return fault_line(job, Fault("worker_died", outcome.reason or "the worker died"))
     if outcome.article is None:
         return rejected_line(job, str(outcome.rejected), outcome.reason or "")
-    return {**to_record(outcome.article), "input": job.id}
+    return {**outcome.article.record, "input": job.id}
 
 
 def _write_all(answers: Iterable[dict[str, Any]], out: IO[bytes]) -> int:

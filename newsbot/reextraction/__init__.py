@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Final
 
 from newsbot.archive import read_page
-from newsbot.batch import Outcome, open_pool, process_all
+from newsbot.batch import Outcome, finish_all, judge_finished, open_pool
 from newsbot.config import Config
 from newsbot.errors import ArchiveError
-from newsbot.items import ArchivePointer, Article
+from newsbot.items import ArchivePointer
 from newsbot.page import RawPage
 from newsbot.reextraction.pages import Pages, Step
 from newsbot.reextraction.progress import Progress
 from newsbot.workers import WorkerError
+from pipelines.finished import Finished
 from pipelines.record_files import UNKNOWN_SOURCE, RecordFiles
 from pipelines.revisions import Revision
 from pipelines.steps import MemorySteps
@@ -46,7 +47,7 @@ class Reextraction:
         self.counts: Counter[str] = Counter()
         self.faults: list[str] = []
         """One line for each archive file that broke off."""
-        self._again = open_pool(work.config.folders, 1, work.timeout_s, pages.template_of)
+        self._again = open_pool(work.config.folders, 1, work.timeout_s, pages.template_of, judge_finished)
         self._steps = MemorySteps(work.out, work.state, work.duplicate_days, self._extract_archived)
         self._files = RecordFiles(work.out, work.run_id, self._steps.remember)
         self._synced = clock()
@@ -71,20 +72,20 @@ class Reextraction:
     def _judged(self) -> Iterator[Step]:
         asked: deque[Step] = deque()
 
-        def pages() -> Iterator[RawPage | Outcome]:
+        def pages() -> Iterator[RawPage | Outcome[Finished]]:
             for step in self._pages:
                 asked.append(step)
                 yield step.page
 
         work = self._work
-        for outcome in process_all(pages(), work.config.folders, work.jobs, work.timeout_s, self._pages.template_of):
+        for outcome in finish_all(pages(), work.config.folders, work.jobs, work.timeout_s, self._pages.template_of):
             step = asked.popleft()
             self._judge(step, outcome)
             self._progress.reach(step.file.name, step.end)
             self._checkpoint()
             yield step
 
-    def _judge(self, step: Step, outcome: Outcome) -> None:
+    def _judge(self, step: Step, outcome: Outcome[Finished]) -> None:
         """Write the record that a page has become, or count why there is none."""
         source = step.source
         if outcome.error == "file_end":
@@ -103,8 +104,8 @@ class Reextraction:
         else:
             self._count(source, f"failed/{outcome.error}")
 
-    def _write(self, article: Article) -> None:
-        judged = self._steps.judge(replace(article, signs=None))
+    def _write(self, article: Finished) -> None:
+        judged = self._steps.judge(article)
         if isinstance(judged, Revision):
             self._files.write(judged, self._clock())
             self._count(article.source, f"article/{judged.kind}")
@@ -121,7 +122,7 @@ class Reextraction:
             self._progress.store()
             self._synced = now
 
-    def _extract_archived(self, pointer: ArchivePointer, source: str | None) -> Article | None:
+    def _extract_archived(self, pointer: ArchivePointer, source: str | None) -> Finished | None:
         try:
             page = replace(read_page(self._work.out / "archive", pointer), source=source)
             return self._again.submit(page).result().article

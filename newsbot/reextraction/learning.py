@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from newsbot.archive import read_warc
-from newsbot.batch import process_all
+from newsbot.batch import finish_all
 from newsbot.config import Config
 from newsbot.errors import ArchiveError
 from newsbot.page import RawPage
@@ -36,7 +36,7 @@ def learn_first(files: Iterable[ArchiveFile], selection: Selection, config: Conf
         of_any_day = replace(selection, since="", until="")
         pages = _pages_of_unknown(files, of_any_day, config, _Unknown(templates.known()))
         learned: Counter[str] = Counter()
-        for outcome in process_all(pages, config.folders, *jobs, template_of=lambda page: Template()):  # noqa: ARG005
+        for outcome in finish_all(pages, config.folders, *jobs, template_of=lambda page: Template()):  # noqa: ARG005
             if outcome.article is not None and templates.learn(outcome.article) is not None:
                 learned[outcome.article.source or ""] += 1
         return learned

@@ -14,6 +14,7 @@ from newsbot.page import RawPage
 from newsbot.part_file import PART
 from newsbot.signs import Template
 from newsbot.urls import article_id
+from pipelines.finished import Finished
 from pipelines.state import State, history_path
 from pipelines.steps import is_superseded
 from pipelines.templates import FILE, Templates
@@ -58,7 +59,7 @@ class Step:
     file: ArchiveFile
     end: int
     """The byte up to which the file is done with it."""
-    page: RawPage | Outcome
+    page: RawPage | Outcome[Finished]
     """The page, or what is known of it without extracting it: its error is ``superseded``, ``archive_failed`` or ``file_end``."""
     source: str | None = None
 
@@ -121,7 +122,7 @@ class Pages:
             self._templates.open(source)
         return replace(page, source=source)
 
-    def _unless_superseded(self, page: RawPage, state: State) -> RawPage | Outcome:
+    def _unless_superseded(self, page: RawPage, state: State) -> RawPage | Outcome[Finished]:
         """*page*, unless its address has a record from a later page: then it needs no extraction."""
         last = state.last(article_id(page.url))
         if last is not None and is_superseded(page.archive, page.fetched_at, last):

@@ -2,17 +2,16 @@ import pytest
 
 from newsbot.items import Article, Block, Deletion, Extractor
 from newsbot.urls import article_id
+from pipelines.finished import Finished, finish
 from pipelines.identity import Duplicate, Identities
-from pipelines.records import to_record
 
 AT = "https://news.example/politics/market-12345"
 STORY = "أعلنت بلدية المدينة الساحلية صباح اليوم أن أعمال ترميم السوق القديم ستبدأ في مطلع الشهر المقبل. " * 3
 
 
 def article(url, text=STORY, canonical=None, addresses=(), source="town", title="السوق"):
-    return Article(
-        url, Extractor("1"), source, canonical_url=canonical, addresses=addresses, title=title, blocks=(Block(0, "paragraph", text),)
-    )
+    blocks = (Block(0, "paragraph", text),)
+    return finish(Article(url, Extractor("1"), source, canonical_url=canonical, addresses=addresses, title=title, blocks=blocks))
 
 
 def gone(url):
@@ -28,8 +27,8 @@ def identities(tmp_path):
 
 def written(identities, one):
     judged = identities.judge(one)
-    assert isinstance(judged, Article)
-    identities.remember([to_record(judged)])
+    assert isinstance(judged, Finished)
+    identities.remember([judged.record])
     return judged.id
 
 
@@ -48,9 +47,9 @@ def written(identities, one):
 def test_the_id_of_the_first_known_address_stays(identities, again, durable):
     first = identities.judge(article(AT))
     if durable:
-        identities.remember([to_record(first)])
+        identities.remember([first.record])
     judged = identities.judge(again)
-    assert isinstance(judged, Article)
+    assert isinstance(judged, Finished)
     assert judged.id == first.id == article_id(AT)
 
 
@@ -64,8 +63,8 @@ def test_every_address_that_led_to_an_article_leads_to_it_from_then_on(identitie
 def test_the_same_text_under_another_address_of_the_source_is_a_duplicate(identities):
     known = written(identities, article(AT))
     assert identities.judge(article("https://news.example/copy-77777")) == Duplicate("https://news.example/copy-77777", known)
-    assert isinstance(identities.judge(article("https://news.example/copy-88888", STORY + "تصحيح")), Article)
-    assert isinstance(identities.judge(article("https://other.example/copy-77777", source="other")), Article)
+    assert isinstance(identities.judge(article("https://news.example/copy-88888", STORY + "تصحيح")), Finished)
+    assert isinstance(identities.judge(article("https://other.example/copy-77777", source="other")), Finished)
 
 
 def test_a_duplicate_within_a_run_is_found_before_anything_is_written(identities):
@@ -75,12 +74,12 @@ def test_a_duplicate_within_a_run_is_found_before_anything_is_written(identities
 
 def test_the_same_text_under_another_title_is_another_article(identities):
     written(identities, article(AT, title="طقس السبت"))
-    assert isinstance(identities.judge(article("https://news.example/b-22222", title="طقس الأحد")), Article)
+    assert isinstance(identities.judge(article("https://news.example/b-22222", title="طقس الأحد")), Finished)
 
 
 def test_a_killed_run_forgets_what_was_not_written(tmp_path):
     Identities(tmp_path / "i.sqlite").judge(article(AT))
-    assert isinstance(Identities(tmp_path / "i.sqlite").judge(article("https://news.example/copy-77777")), Article)
+    assert isinstance(Identities(tmp_path / "i.sqlite").judge(article("https://news.example/copy-77777")), Finished)
 
 
 def test_a_deletion_carries_the_id_of_the_articles_records(identities):

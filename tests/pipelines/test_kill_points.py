@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from newsbot.errors import OutputError
 from newsbot.items import Article, Block, Deletion, Extractor
+from pipelines.finished import finish
 from pipelines.manifest import NAME, read_manifest
 from pipelines.memory import History
 from pipelines.record_files import RecordFiles
-from pipelines.revisions import id_of
 from pipelines.state import history_path
 
 WRITE = os.write
@@ -89,7 +89,7 @@ def die(call, first, arguments):
 
 def article(number, version):
     text = f"نص {number}" if number in STEADY else f"نص {number} {version}"
-    return Article(f"https://a.example/{number}", Extractor("1"), source="a", blocks=(Block(0, "paragraph", text),))
+    return finish(Article(f"https://a.example/{number}", Extractor("1"), source="a", blocks=(Block(0, "paragraph", text),)))
 
 
 class Run:
@@ -113,7 +113,7 @@ class Run:
                 item = self.history.judge(article(number, version))
             elif step == "delete" and number not in STEADY:
                 url = f"https://a.example/{number}"
-                item = self.history.judge_deletion(Deletion(id_of(article(number, 0)), url, 404, "2024-05-07T00:00:00Z", "a"))
+                item = self.history.judge_deletion(Deletion(article(number, 0).id, url, 404, "2024-05-07T00:00:00Z", "a"))
             else:
                 self.files.checkpoint(now * 200)
                 continue
@@ -189,9 +189,9 @@ def require_end_state(steps, lines):
     """The last record of each article says what its page said last; one that never changed has one record."""
     said = {number: version for step, number, version in steps if step == "write"}
     for number, version in said.items():
-        known = id_of(article(number, version))
+        known = article(number, version).id
         revisions = sorted((record["revision"], record["content_text"]) for record in lines["articles"] if record["id"] == known)
-        assert revisions[-1][1] == article(number, version).blocks[0].text
+        assert revisions[-1][1] == article(number, version).record["content_text"]
         assert [revision for revision, _ in revisions] == list(range(1, len(revisions) + 1))
         assert len(revisions) == 1 or number not in STEADY
 

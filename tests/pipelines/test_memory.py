@@ -3,16 +3,15 @@
 import shutil
 import sqlite3
 import zlib
-from dataclasses import replace
 
 import pytest
 
 from newsbot.errors import StateError
 from newsbot.items import ArchivePointer, Article, Block, Deletion, Extractor
 from pipelines.events import to_event
+from pipelines.finished import finish
 from pipelines.memory import History
-from pipelines.records import to_record
-from pipelines.revisions import id_of
+from pipelines.revisions import Revision, page_of, record_of
 from pipelines.state import MIGRATIONS, history_path
 
 URL = "https://a.example/1"
@@ -21,19 +20,13 @@ URL = "https://a.example/1"
 def article(*texts, version="1", digest="sha1:A", day=5, url=URL, title="عنوان"):
     blocks = tuple(Block(position, "paragraph", text) for position, text in enumerate(texts))
     archive = ArchivePointer(f"a/run-{digest}.warc.gz", 100, 50, digest) if digest else None
-    return Article(
-        url,
-        Extractor(version, "default"),
-        source="a",
-        fetched_at=f"2024-05-{day:02}T10:00:00Z",
-        blocks=blocks,
-        archive=archive,
-        title=title,
-    )
+    fetched = f"2024-05-{day:02}T10:00:00Z"
+    one = Article(url, Extractor(version, "default"), source="a", fetched_at=fetched, blocks=blocks, archive=archive, title=title)
+    return finish(one)
 
 
 def deletion(day=9, url=URL):
-    return Deletion(id_of(article("x", url=url)), url, 404, f"2024-05-{day:02}T00:00:00Z", "a")
+    return Deletion(article("x", url=url).id, url, 404, f"2024-05-{day:02}T00:00:00Z", "a")
 
 
 @pytest.fixture
@@ -48,7 +41,7 @@ def record(history, one, old=None):
     revision = history.judge(one, old)
     if revision is None:
         return None
-    history.remember([to_record(revision.article, revision.revision, revision.processing, revision.change)])
+    history.remember([record_of(revision)])
     change = revision.change
     return revision.revision, revision.processing, [block.op for block in change.blocks] if change else None
 
@@ -64,7 +57,7 @@ def test_an_unchanged_page_after_a_new_model_gives_no_new_revision(history):
 def test_an_edit_beside_a_new_model_is_a_revision_whose_change_is_the_edit_alone(history):
     record(history, article("أ", "ب"))
     edited = article("أ", "ب جديدة", "promo", version="2", day=6, digest="sha1:B")
-    assert history.page_to_compare(edited) == article("أ").archive
+    assert history.page_to_compare(edited) == page_of(article("أ").record)
     old = article("أ", "ب", "promo", version="2")
     assert record(history, edited, old) == (2, 1, ["changed"])
 
@@ -81,8 +74,8 @@ def test_the_old_page_is_asked_for_only_where_it_decides(history):
     record(history, article("أ"))
     assert history.page_to_compare(article("أ", digest="sha1:B")) is None, "the same text"
     assert history.page_to_compare(article("ب")) is None, "the same bytes"
-    assert history.page_to_compare(article("ب", digest="sha1:B")) == article("أ").archive
-    assert history.page_to_compare(article("أ", title="آخر", digest="sha1:B")) == article("أ").archive
+    assert history.page_to_compare(article("ب", digest="sha1:B")) == page_of(article("أ").record)
+    assert history.page_to_compare(article("أ", title="آخر", digest="sha1:B")) == page_of(article("أ").record)
 
 
 def test_a_change_of_ours_on_the_first_revision_has_no_change(history):
@@ -95,7 +88,7 @@ def test_a_deletion_is_told_once_and_only_of_what_has_a_record(history):
     record(history, article("أ"))
     event = history.judge_deletion(deletion())
     assert to_event(event) == {
-        "event": "deleted", "id": id_of(article("أ")), "url": URL, "status": 404, "seen_at": "2024-05-09T00:00:00Z", "last_revision": 1,
+        "event": "deleted", "id": article("أ").id, "url": URL, "status": 404, "seen_at": "2024-05-09T00:00:00Z", "last_revision": 1,
     }  # fmt: skip
     assert history.judge_deletion(deletion(10)) is None, "not even before the event is on the disk"
     history.remember([], [to_event(event)])
@@ -115,20 +108,20 @@ def test_a_deleted_article_stays_deleted_when_its_archived_page_is_extracted_ane
     history.remember([], [to_event(history.judge_deletion(deletion()))])
     revision = history.judge_archived(article("ب", version="2"))
     assert (revision.revision, revision.processing) == (1, 2)
-    history.remember([to_record(revision.article, 1, 2)])
+    history.remember([record_of(revision)])
     assert history.judge_deletion(deletion(12)) is None
     assert history.judge(article("ب", version="2", day=13)).revision == 2
 
 
 def test_being_told_again_of_what_is_written_changes_nothing(history):
-    first = to_record(article("أ"))
+    first = article("أ").record
     history.remember([first])
     event = to_event(history.judge_deletion(deletion()))
     history.remember([], [event])
     history.remember([first], [])
     assert history.judge_deletion(deletion()) is None, "a record told once more does not undo a deletion"
     history.remember([], [event])
-    second = to_record(article("ب"), revision=2)
+    second = record_of(Revision(article("ب"), 2))
     history.remember([second])
     history.remember([first], [event])
     assert history.last(first["id"]).revision == 2
@@ -139,7 +132,7 @@ def test_a_later_record_on_its_way_is_not_forgotten_with_an_earlier_one(history)
     first = history.judge(article("أ"))
     second = history.judge(article("ب", digest="sha1:B", day=6))
     assert (first.revision, second.revision) == (1, 2)
-    history.remember([to_record(first.article, 1, 1)])
+    history.remember([record_of(first)])
     assert history.judge(article("ب", digest="sha1:B", day=6)) is None
 
 
@@ -147,18 +140,18 @@ def test_the_same_text_in_one_source_is_found_the_first_one_first(history):
     other, third = "https://a.example/2", "https://a.example/3"
     record(history, article("نص", url=other, day=4))
     record(history, article("نص", url=URL, day=3))
-    assert history.same_text(article("نص", url=third)) == id_of(article("x", url=URL))
-    assert history.same_text(replace(article("نص", url=third), source="b")) is None
+    assert history.same_text(article("نص", url=third)) == article("x", url=URL).id
+    assert history.same_text(article("نص", url=third).but(source="b")) is None
     assert history.same_text(article("نص آخر", url=third)) is None
     history.judge(article("جديد", url=other, digest="sha1:B", day=7))
-    assert history.same_text(article("جديد", url=third)) == id_of(article("x", url=other)), "also before it is on the disk"
+    assert history.same_text(article("جديد", url=third)) == article("x", url=other).id, "also before it is on the disk"
 
 
 def test_the_memory_of_an_earlier_newsbot_is_moved_and_kept_with_what_a_killed_run_left_in_its_log(tmp_path):
     before = sqlite3.connect(tmp_path / "state.sqlite")
     before.execute("PRAGMA journal_mode = WAL")
     before.execute(MIGRATIONS[0])
-    one = to_record(article("أ"))
+    one = article("أ").record
     row = (one["id"], one["content_hash"], zlib.compress("أ".encode()))
     before.execute("INSERT INTO article VALUES (?, 3, 1, ?, 'عنوان', '1', ?)", row)
     before.commit()

@@ -13,8 +13,8 @@ import pytest
 from newsbot.commands.template import _show
 from newsbot.config import SHIPPED, load_config
 from newsbot.extractors import extract
-from newsbot.items import Article
 from newsbot.signs import Template, place_sign
+from pipelines.finished import Finished, finish
 from pipelines.repeats import template_of
 from pipelines.templates import FILE, Templates
 from tests.sites.site import site
@@ -22,9 +22,9 @@ from tests.sites.stories import load
 
 
 @cache
-def articles() -> tuple[Article, ...]:
+def articles() -> tuple[Finished, ...]:
     config = load_config((SHIPPED,))
-    return tuple(extract(page.raw, replace(config, speed="fast", rules={}), Template()) for page in site("ar", 12))
+    return tuple(finish(extract(page.raw, replace(config, speed="fast", rules={}), Template())) for page in site("ar", 12))
 
 
 def taught(path: Path) -> Templates:
@@ -59,7 +59,7 @@ def test_samples_tell_what_repeats_and_where(tmp_path: Path) -> None:
 
 def test_sources_are_apart_and_can_be_forgotten(tmp_path: Path) -> None:
     templates = taught(tmp_path / FILE)
-    assert templates.learn(replace(articles()[0], source="b")) is not None
+    assert templates.learn(articles()[0].but(source="b")) is not None
     assert (templates.memory("b").pages, templates.memory("ar").pages) == (1, 10)
     templates.store()
     templates.forget("ar")
@@ -71,7 +71,7 @@ def test_nothing_is_known_of_no_source_and_of_one_that_is_new(tmp_path: Path) ->
     templates = Templates(tmp_path / FILE)
     assert templates.of(None) is None
     assert templates.of("new") is not None and templates.of("new").layouts == ()  # type: ignore[union-attr]
-    assert templates.learn(replace(articles()[0], source=None)) is None
+    assert templates.learn(articles()[0].but(source=None)) is None
     assert templates.learn(replace(articles()[0], signs=None)) is None
     templates.close()
 
@@ -79,7 +79,7 @@ def test_nothing_is_known_of_no_source_and_of_one_that_is_new(tmp_path: Path) ->
 def test_many_sources_do_not_fill_the_memory(tmp_path: Path) -> None:
     templates = Templates(tmp_path / FILE)
     for number in range(140):
-        templates.learn(replace(articles()[0], source=f"s{number}"))
+        templates.learn(articles()[0].but(source=f"s{number}"))
     assert len(templates._open) == 128
     assert [templates.memory(f"s{number}").pages for number in (0, 139)] == [1, 1]
     templates.close()

@@ -1,20 +1,19 @@
-import json
 import os
 
 import pytest
 
 from newsbot.items import Article, Block, Deletion, Extractor
+from pipelines.finished import finish
 from pipelines.memory import History
 from pipelines.record_files import CHECKPOINT_RECORDS, RecordFiles, folder_of
-from pipelines.records import to_record
-from pipelines.revisions import Memory, changed_blocks, id_of, next_revision
+from pipelines.revisions import Memory, changed_blocks, next_revision
 from pipelines.state import history_path
 from tests.newsroom import records
 
 
 def article(*texts, version="1", url="https://a.example/1", source="a", fetched_at="2024-05-05T23:59:59Z", title=None):
     blocks = tuple(Block(position, "paragraph", text) for position, text in enumerate(texts))
-    return Article(url, Extractor(version), source=source, fetched_at=fetched_at, blocks=blocks, title=title)
+    return finish(Article(url, Extractor(version), source=source, fetched_at=fetched_at, blocks=blocks, title=title))
 
 
 class Run:
@@ -33,7 +32,7 @@ class Run:
                 self.files.write(revision, self.now)
 
     def delete(self, name):
-        event = self.history.judge_deletion(Deletion(id_of(article("x", url=name)), name, 404, "2024-05-07T00:00:00Z", "a"))
+        event = self.history.judge_deletion(Deletion(article("x", url=name).id, name, 404, "2024-05-07T00:00:00Z", "a"))
         if event is not None:
             self.files.write(event, self.now)
 
@@ -135,7 +134,7 @@ def test_a_change_names_the_blocks_that_differ():
 
 
 def test_a_new_title_is_an_edit_too():
-    record = json.loads(json.dumps(to_record(article("x", title="old"))))
+    record = article("x", title="old").record
     last = Memory(1, 1, record["content_hash"], "old", "1/None", "x")
     revision = next_revision(article("x", title="new"), last)
     assert revision is not None
