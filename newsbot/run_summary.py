@@ -15,8 +15,9 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import create_looping_call
 
+from newsbot.json_log import SUMMARY, is_json
 from newsbot.run import utc_now
-from newsbot.summary import as_json, as_wait, exit_code, table, tally
+from newsbot.summary import SourceTally, as_json, as_wait, exit_code, table, tally
 
 logger = logging.getLogger(__name__)
 
@@ -68,13 +69,22 @@ class RunSummary:
             "sources": [as_json(row) for row in rows],
             "waits": [as_wait(wait) for wait in self._stats().get("newsbot/waits", ())],
         }
-        self._console.print(table(rows))
+        is_told = self._tell(rows, summary)
         try:
             path = self._write(summary)
         except OSError as error:
             logger.error("runs: the summary cannot be written (%s)", error)
-        else:
+            return
+        if is_told:
             self._console.print(f"{path.parent.parent / 'articles'}  (this run: {path})", highlight=False)
+
+    def _tell(self, rows: list[SourceTally], summary: dict[str, Any]) -> bool:
+        """Show the table; a log of JSON lines gets it as one of them, and nothing is shown."""
+        if is_json(self._crawler.settings):
+            logger.info("the run is over: %s", summary["reason"], extra={SUMMARY: summary})
+            return False
+        self._console.print(table(rows))
+        return True
 
     def _write(self, summary: dict[str, Any]) -> Path:
         folder = Path(self._crawler.settings["NEWSBOT_OUT"]) / "runs"

@@ -93,6 +93,7 @@ REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 MEMUSAGE_LIMIT_MB = 2048
 
+NEWSBOT_LOG = os.environ.get("NEWSBOT_LOG") or "text"  # or json: one JSON object a line, also the run's summary
 LOG_LEVEL = "INFO"
 LOG_VERSIONS: list[str] = []  # "scrapy version -v" prints them
 LOGSTATS_INTERVAL = 30.0

@@ -15,6 +15,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from newsbot.commands import refusals
 from newsbot.config import Config, load_config
+from newsbot.json_log import is_json, log_as_json
 from newsbot.middlewares.archive import require_what
 from newsbot.run import nearest, require_usable
 from newsbot.run_lock import run_lock
@@ -70,6 +71,8 @@ class Command(BaseRunSpiderCommand):
             self._held = ExitStack()
             self._held.enter_context(run_lock(out := Path(opts.spargs.get("out") or self.settings["NEWSBOT_OUT"])))
             require_usable(out, self.settings["NEWSBOT_STATE"])
+            if is_json(self.settings):
+                log_as_json(self.settings)
             Manifest(out).mend()
             Manifest(out).paths()
 
