@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run run-again test browser kill-test lint format lock clean
+.PHONY: help install run run-again test browser postgresql kill-test lint format lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ kill-test: install  ## Kill crawls at random moments, twenty times; about ten mi
 
 browser:  ## Install Debian's chromium, in which the report is tested (needs root)
 	@command -v chromium chromedriver >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver; }
+
+postgresql:  ## Install Debian's PostgreSQL, on which the fleet is tested (needs root)
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; }
 
 lint: install  ## Style, types, import contracts
 	@$(BIN)/ruff check

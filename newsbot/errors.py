@@ -50,6 +50,10 @@ class StateError(NewsbotError):
     """A file or database of newsbot's memory that cannot be used; one line that names it and the mend."""
 
 
+class StateLost(StateError):
+    """A transaction that a database undid, or whose connection broke: whatever became of it, the same may be tried again."""
+
+
 class OutputError(NewsbotError):
     """Output that cannot be written (disk full, no rights); one line that names the file. What stands in it already is whole."""
 

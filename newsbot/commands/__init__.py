@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
 from newsbot.errors import ArchiveError, ConfigError, CursorError, FeedError, ManifestError, OutputError, RunLocked, StateError
 
@@ -37,6 +38,21 @@ def feed_refusals() -> Iterator[None]:
             _end(error, 3)
         except (FeedError, ManifestError, OutputError, OSError) as error:
             _end(error, 1)
+
+
+def state_name(settings: BaseSettings) -> str:
+    """The folder of the memory in the output folder; empty: none.
+
+    Raises:
+        UsageError: ``NEWSBOT_STATE`` is an address: a fleet that remembers only half would fetch and write twice.
+    """
+    state: str = settings["NEWSBOT_STATE"] or ""
+    if "://" in state:
+        scheme = state.partition("://")[0]
+        raise UsageError(
+            f"NEWSBOT_STATE: {scheme}://... is not supported yet (docs/fleet.md); name a folder, such as 'state'", print_help=False
+        )
+    return state
 
 
 def _end(error: Exception, code: int) -> NoReturn:

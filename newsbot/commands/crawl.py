@@ -13,7 +13,7 @@ from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from newsbot.commands import refusals
+from newsbot.commands import refusals, state_name
 from newsbot.config import Config, load_config
 from newsbot.json_log import is_json, log_as_json
 from newsbot.middlewares.archive import require_what
@@ -70,7 +70,7 @@ class Command(BaseRunSpiderCommand):
             self._config = self._checked(args, opts)
             self._held = ExitStack()
             self._held.enter_context(run_lock(out := Path(opts.spargs.get("out") or self.settings["NEWSBOT_OUT"])))
-            require_usable(out, self.settings["NEWSBOT_STATE"])
+            require_usable(out, state_name(self.settings))
             if is_json(self.settings):
                 log_as_json(self.settings)
             Manifest(out).mend()

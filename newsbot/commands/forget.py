@@ -10,7 +10,7 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsbot.commands import feed_refusals
+from newsbot.commands import feed_refusals, state_name
 from newsbot.errors import FeedError
 from newsbot.report.files import write_index
 from newsbot.retention.forgetting import Traces, find_traces, forget
@@ -56,7 +56,7 @@ class Command(ScrapyCommand):
         if len(args) != 1 or not args[0].strip():
             raise UsageError("give the id or the address of one article")
         begin_run(self.settings, opts.out)
-        out, state = Path(self.settings["NEWSBOT_OUT"]), self.settings["NEWSBOT_STATE"]
+        out, state = Path(self.settings["NEWSBOT_OUT"]), state_name(self.settings)
         if not listed(out):
             raise UsageError(f"{out}: is no output folder of a crawl; name one with --out")
         if not state:

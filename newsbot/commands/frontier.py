@@ -14,7 +14,7 @@ from rich.text import Text
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsbot.commands import refusals
+from newsbot.commands import refusals, state_name
 from newsbot.config import load_config
 from newsbot.frontier import Frontier, SqliteFrontier, Wait
 from newsbot.spiders.choice import choose_sources
@@ -45,8 +45,8 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Show, or release."""
         assert self.settings is not None
-        path = Path(opts.out or self.settings["NEWSBOT_OUT"]) / self.settings["NEWSBOT_STATE"] / "frontier.sqlite"
-        if not self.settings["NEWSBOT_STATE"] or not path.is_file():
+        path = Path(opts.out or self.settings["NEWSBOT_OUT"]) / state_name(self.settings) / "frontier.sqlite"
+        if not state_name(self.settings) or not path.is_file():
             raise UsageError(f"{path}: there is no frontier yet; crawl first, or name the output folder with --out", print_help=False)
         config = load_config()
         names = [source.id for source in choose_sources(config, ",".join(args))] if args else list(config.sources)

@@ -12,7 +12,7 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsbot.commands import refusals
+from newsbot.commands import refusals, state_name
 from newsbot.health.store import Finding, HealthStore
 from newsbot.run import nearest
 
@@ -42,7 +42,7 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Show the last run of each source, or of those in *args*."""
         assert self.settings is not None
-        path = Path(self.settings["NEWSBOT_OUT"]) / self.settings["NEWSBOT_STATE"] / "health.sqlite"
+        path = Path(self.settings["NEWSBOT_OUT"]) / state_name(self.settings) / "health.sqlite"
         if not path.exists():
             raise UsageError(f"{path}: no run was observed yet; scrapy crawl news comes first")
         store = HealthStore(path)

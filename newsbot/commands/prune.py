@@ -14,7 +14,7 @@ from rich.text import Text
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsbot.commands import feed_refusals
+from newsbot.commands import feed_refusals, state_name
 from newsbot.retention.limits import Limits, read_size, shown_size
 from newsbot.retention.pruning import Holding, Pruning, listed, plan, prune
 from newsbot.retention.trimming import Trimmed, count_old, cutoff, trim
@@ -72,7 +72,7 @@ class Command(ScrapyCommand):
         if not listed(out):
             raise UsageError(f"{out}: is no output folder of a crawl; name one with --out")
         with run_lock(out):
-            pruning, trimmed = _prune(out, out / (self.settings["NEWSBOT_STATE"] or "state"), limits, dry=opts.dry_run)
+            pruning, trimmed = _prune(out, out / (state_name(self.settings) or "state"), limits, dry=opts.dry_run)
         _show(pruning, trimmed, out, "would go" if opts.dry_run else "gone")
         self.exitcode = int(pruning.over_bytes > 0)
 

@@ -20,7 +20,7 @@ from scrapy.exceptions import UsageError
 
 from newsbot import __version__
 from newsbot.archive.files import mend_archive
-from newsbot.commands import refusals
+from newsbot.commands import refusals, state_name
 from newsbot.config import Config, load_config
 from newsbot.extractors.panel import shipped_panel
 from newsbot.reextraction import Reextraction, Work
@@ -77,7 +77,7 @@ class Command(ScrapyCommand):
         begin_run(self.settings, opts.out)
         config = load_config()
         selection = _selection(opts, config)
-        out, state = Path(self.settings["NEWSBOT_OUT"]), self.settings["NEWSBOT_STATE"]
+        out, state = Path(self.settings["NEWSBOT_OUT"]), state_name(self.settings)
         if not state:
             raise UsageError("NEWSBOT_STATE is empty: without memory nobody knows which records there are")
         work = Work(config, out, state, self.settings["NEWSBOT_RUN_ID"], self._jobs(opts), self.settings.getfloat("NEWSBOT_PAGE_TIMEOUT_S"))

@@ -11,7 +11,7 @@ from scrapy.exceptions import UsageError
 
 from newsbot.archive import read_page
 from newsbot.batch import judge
-from newsbot.commands import refusals
+from newsbot.commands import refusals, state_name
 from newsbot.config import load_config
 from newsbot.items import Article
 from newsbot.report.files import write_index, write_page
@@ -43,7 +43,7 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: object) -> None:  # noqa: ARG002
         """Write, and print the path."""
         assert self.settings is not None
-        out, state = Path(self.settings["NEWSBOT_OUT"]), self.settings["NEWSBOT_STATE"]
+        out, state = Path(self.settings["NEWSBOT_OUT"]), state_name(self.settings)
         if len(args) > 1:
             raise UsageError("report: give one id or address, or nothing")
         if not (out / "runs").is_dir():

@@ -17,7 +17,7 @@ from scrapy.exceptions import UsageError
 
 from newsbot.archive import read_warc
 from newsbot.batch import judge
-from newsbot.commands import refusals
+from newsbot.commands import refusals, state_name
 from newsbot.config import Config, load_config
 from newsbot.explaining import shown
 from newsbot.page import RawPage
@@ -59,9 +59,9 @@ class Command(ScrapyCommand):
             return
         if len(args) != 1:
             raise UsageError("give one source")
-        if not self.settings["NEWSBOT_STATE"]:
+        if not state_name(self.settings):
             raise UsageError("NEWSBOT_STATE is empty: nothing is remembered")
-        templates = Templates(Path(self.settings["NEWSBOT_OUT"]) / self.settings["NEWSBOT_STATE"] / FILE)
+        templates = Templates(Path(self.settings["NEWSBOT_OUT"]) / state_name(self.settings) / FILE)
         self.exitcode = _forget(templates, args[0]) if opts.forget else _show(templates, args[0], opts.limit)
         templates.close()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from newsbot.frontier.values import NAMED_AGAIN, Entry, Naming
 
 State = Literal["waiting", "leased", "done", "quarantined"]
+STATES: Final[tuple[State, ...]] = ("waiting", "leased", "done", "quarantined")
+"""By the numbers that stores write."""
 
 
 @dataclass(frozen=True, slots=True)

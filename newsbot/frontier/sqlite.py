@@ -15,18 +15,13 @@ from typing import Any, Final, Literal
 from newsbot.database import open_database
 from newsbot.errors import StateError
 from newsbot.frontier import schema
-from newsbot.frontier.naming import Known, State, decide
-from newsbot.frontier.store import LEASE_S, MAX_DEATHS, MAX_TRIES, RETRY_S
+from newsbot.frontier.naming import STATES, Known, decide
+from newsbot.frontier.store import CLOCK_SLACK_S, LEASE_S, MAX_DEATHS, MAX_TRIES, RETRY_S, Lane
 from newsbot.frontier.values import Counts, Entry, Lease, Naming, Quarantined, Visit, Wait
 
-CLOCK_SLACK_S: Final = 900.0
-"""A clock that is further behind the latest time seen was set back."""
-_STATES: Final[tuple[State, ...]] = ("waiting", "leased", "done", "quarantined")
 _CACHE_KIB: Final = 32 * 1024
 _BUSY_MS: Final = 5000
 """How long another program may hold the file: shorter than elsewhere, because nothing else is done meanwhile."""
-Lane = tuple[str, str]
-"""Source and host: what waits in one lane is handed out by priority, then in the order in which it came to wait."""
 
 
 class SqliteFrontier:
@@ -147,7 +142,7 @@ class SqliteFrontier:
         with self._refusals():
             for source, state, number in self._database.execute(schema.COUNTS):
                 if source in self._sources:
-                    numbers[source][_STATES[state]] = number
+                    numbers[source][STATES[state]] = number
         return {source: Counts(**states) for source, states in numbers.items()}
 
     def quarantined(self) -> Iterator[Quarantined]:
@@ -181,7 +176,7 @@ class SqliteFrontier:
         row = self._database.execute(schema.KNOWN, {"key": key, "me": self._me}).fetchone()
         state, due_at, named_by_me, worker, fetched_at, changed_at = row
         ended_by: Literal["nobody", "me", "other"] = "nobody" if worker is None else "me" if worker == self._me else "other"
-        return Known(_STATES[state], due_at, bool(named_by_me), ended_by, fetched_at, changed_at)
+        return Known(STATES[state], due_at, bool(named_by_me), ended_by, fetched_at, changed_at)
 
     def _take_back(self, now: float, late: float) -> int:
         """Leases that end before *late* are over; their number."""

@@ -17,6 +17,10 @@ LEASE_S: Final = 600.0
 """A lease that is not extended comes back after that long."""
 RETRY_S: Final = 300.0
 """Pause after the first failure; four times as long after each further one."""
+CLOCK_SLACK_S: Final = 900.0
+"""A clock that is further behind the latest time seen was set back."""
+Lane = tuple[str, str]
+"""Source and host: what waits in one lane is handed out by priority, then in the order in which it came to wait."""
 
 
 class Frontier(Protocol):
@@ -74,3 +78,19 @@ class Frontier(Protocol):
 
     def close(self) -> None:
         """Release the store. Leases are left to :meth:`begin`."""
+
+
+class Turns(Protocol):
+    """Whose turn it is at a host, where several workers share it: one at a time, and never sooner than the host's delay after the last.
+
+    A lease brings the turn of its host. It stays while leases of the host are in hand and are extended, or until :meth:`let_go`.
+    """
+
+    def claim(self, host: str, delay_s: float, now: float) -> bool:
+        """Whether *host*, which is asked every *delay_s* seconds, is this worker's to ask; it is from now on where it was nobody's."""
+
+    def is_mine(self, host: str, now: float) -> bool:
+        """Whether it is safe to send *host* a request: the turn is this worker's, and not about to run out for want of extending."""
+
+    def let_go(self, host: str, ago_s: float) -> None:
+        """It may be another worker's turn, a delay after the last request of this one reached *host*: *ago_s* seconds ago at most."""

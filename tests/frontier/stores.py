@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from newsbot.frontier import Entry, Frontier, SqliteFrontier, Visit
+from newsbot.frontier.postgresql import PostgresqlFrontier
+from newsbot.frontier.store import LEASE_S
+from tests.postgresql import Server
 
 NOW = 1_800_000_000.0
 SOURCES = ("town", "village")
@@ -15,11 +17,31 @@ Open = Callable[[str], Frontier]
 """A worker's view of one and the same frontier."""
 
 
+@dataclass(frozen=True)
+class Store:
+    """A kind of frontier."""
+
+    empty: Callable[[Path], Open]
+    """A new one, given a folder that may be used."""
+    dead_s: float
+    """So long after its last sign of life a worker is known to be dead."""
+    examples: int
+    """Histories to try."""
+
+
 def sqlite_store(folder: Path) -> Open:
     return lambda worker: SqliteFrontier(folder / "frontier.sqlite", worker, SOURCES)
 
 
-STORES = [pytest.param(sqlite_store, id="sqlite")]
+def postgresql_store(server: Server) -> Store:
+    def empty(folder: Path) -> Open:
+        address = server.empty()
+        return lambda worker: PostgresqlFrontier(address, worker, SOURCES)
+
+    return Store(empty, LEASE_S + 1, 8)
+
+
+SQLITE = Store(sqlite_store, 0.0, 40)
 
 
 def entry(name, source="town", host="town.example", kind="article", **values) -> Entry:

@@ -3,23 +3,27 @@
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsbot.frontier import NEVER, Counts
 from newsbot.frontier.store import LEASE_S, MAX_DEATHS, MAX_TRIES, RETRY_S
-from tests.frontier.stores import NOW, STORES, entry, take, visit
+from tests.frontier.stores import NOW, SQLITE, entry, postgresql_store, take, visit
 
-pytestmark = pytest.mark.parametrize("store", STORES)
 HOUR = 3600.0
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request):
+    return SQLITE if request.param == "sqlite" else postgresql_store(request.getfixturevalue("postgresql"))
 
 
 @pytest.fixture
 def connect(store, tmp_path):
-    opened = []
+    opened, connected = [], store.empty(tmp_path)
 
     def one(worker="first"):
-        opened.append(store(tmp_path)(worker))
+        opened.append(connected(worker))
         return opened[-1]
 
     yield one
@@ -43,25 +47,25 @@ def test_a_request_comes_back_as_it_was_given(connect):
     assert (lease.tries, lease.visit, lease.first_named) == (0, None, False)
 
 
-def test_what_was_in_hand_when_a_worker_died_waits_again_behind_the_others(connect):
+def test_what_was_in_hand_when_a_worker_died_waits_again_behind_the_others(connect, store):
     connect("killed").add([entry("a"), entry("b"), entry("c")], NOW)
     killed = connect("killed")
     assert take(killed, limit=2) == ["a", "b"]
     killed.finish("b", visit(), NOW)
-    frontier = connect("next")
-    assert frontier.begin(NOW + 1) == 1
-    assert take(frontier, NOW + 1) == ["c", "a"]
+    frontier, later = connect("next"), NOW + 1 + store.dead_s
+    assert frontier.begin(later) == 1
+    assert take(frontier, later) == ["c", "a"]
 
 
-def test_what_keeps_dying_is_quarantined(connect):
+def test_what_keeps_dying_is_quarantined(connect, store):
     connect().add([entry("a")], NOW)
     for number in range(MAX_DEATHS):
-        frontier = connect(str(number))
-        frontier.begin(NOW)
-        assert take(frontier) == ["a"]
-    last = connect("last")
-    last.begin(NOW)
-    assert take(last) == []
+        frontier, now = connect(str(number)), NOW + number * store.dead_s
+        frontier.begin(now)
+        assert take(frontier, now) == ["a"]
+    last, now = connect("last"), NOW + MAX_DEATHS * store.dead_s
+    last.begin(now)
+    assert take(last, now) == []
     assert [(one.url, one.reason) for one in last.quarantined()] == [("https://town.example/a", "worker_died")]
 
 
@@ -222,7 +226,7 @@ def test_calls_within_a_transaction_happen_together_or_not_at_all(connect):
     assert frontier.counts() == {"town": Counts(leased=1)}
 
 
-def test_a_clock_that_was_set_back_leaves_nothing_waiting_for_the_old_time(connect):
+def test_a_clock_that_was_set_back_leaves_nothing_waiting_for_the_old_time(connect, store):
     ahead, year = connect("ahead"), 365 * 24 * HOUR
     ahead.begin(NOW + year)
     ahead.add([entry(name, host=name) for name in "abc"], NOW + year)
@@ -233,14 +237,22 @@ def test_a_clock_that_was_set_back_leaves_nothing_waiting_for_the_old_time(conne
     frontier = connect("next")
     frontier.begin(NOW)
     frontier.revive_due(NOW)
-    assert sorted(take(frontier)) == ["a", "b", "c"]
+    back, later = take(frontier), NOW + store.dead_s
+    frontier.extend(later)
+    assert sorted(back + take(frontier, later)) == ["a", "b", "c"]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 10**9))
-def test_whatever_happens_no_address_is_lost_or_handed_out_twice(store, tmp_path_factory, seed):
-    chance, folder = random.Random(seed), tmp_path_factory.mktemp("frontier")
-    frontier = store(folder)("0")
+def test_whatever_happens_no_address_is_lost_or_handed_out_twice(store, tmp_path_factory):
+    @settings(max_examples=store.examples, deadline=None)
+    @given(seed=st.integers(0, 10**9))
+    def whatever_happens(seed):
+        happen(random.Random(seed), store.empty(tmp_path_factory.mktemp("frontier")), store.dead_s)
+
+    whatever_happens()
+
+
+def happen(chance, connected, dead_s):
+    frontier = connected("0")
     names, now, held = {f"{n}" for n in range(12)}, NOW, set()
     frontier.add([entry(name, host=f"h{int(name) % 3}") for name in sorted(names)], now)
     for step in range(40):
@@ -262,7 +274,7 @@ def test_whatever_happens_no_address_is_lost_or_handed_out_twice(store, tmp_path
                 frontier.add([entry(name) for name in chance.sample(sorted(names), 3)], now)
             case 4, _:
                 frontier.close()
-                frontier = store(folder)(str(step))
+                frontier, now = connected(str(step)), now + dead_s
                 frontier.begin(now)
                 held.clear()
             case _:

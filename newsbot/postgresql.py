@@ -1,0 +1,147 @@
+"""A PostgreSQL database that holds what a fleet remembers: opened alike, upgraded step by step, refused in one line (extra ``fleet``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+import psycopg
+from psycopg import Connection, Cursor
+from psycopg.conninfo import conninfo_to_dict
+
+from newsbot.errors import StateError, StateLost
+
+_CONNECTION: Final = {
+    "application_name": "newsbot",
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
+"""What the address may say otherwise. A machine that vanished is noticed within a minute; seconds but for the last, milliseconds."""
+_SESSION: Final = (
+    "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; "  # a worker that hangs must not hold up the others
+    "SET jit = off; SET timezone = 'UTC'; SET client_min_messages = warning"
+)
+_VERSION_LOCK: Final = 0x6E657773
+"""Any number: the advisory lock under which forms are changed."""
+_PASSING: Final = (psycopg.OperationalError, psycopg.InterfaceError)
+"""Broken connections, restarts of the server, deadlocks, time limits."""
+
+
+def is_address(state: str) -> bool:
+    """Whether *state* (``NEWSBOT_STATE``) is the address of a database, not the name of a folder."""
+    return state.startswith(("postgresql://", "postgres://"))
+
+
+class Postgresql:
+    """One connection, opened again when it broke. Tables are those of the address's first schema (``search_path``).
+
+    Not for several threads. Within :meth:`transaction` statements are sent without waiting for the answers of those before.
+    """
+
+    def __init__(self, address: str, part: str, migrations: Sequence[str]) -> None:
+        """The database at *address*; the tables of *part* made or brought to the newest form by *migrations*, each run once, in order.
+
+        Raises:
+            StateError: one line, without the password.
+        """
+        self._part, self._migrations = part, migrations
+        try:
+            self._parameters: dict[str, Any] = {**_CONNECTION, **conninfo_to_dict(address)}
+        except psycopg.ProgrammingError as error:
+            raise StateError(f"NEWSBOT_STATE: {_line(error)}; the form is postgresql://user@host:port/database") from None
+        self._connection: Connection[tuple[Any, ...]] | None = None
+        self._within = False
+        with self._refusals():
+            self._connected()
+
+    @property
+    def name(self) -> str:
+        """Host, port and database, for people."""
+        told = self._parameters
+        return f"postgresql://{told.get('host', '')}:{told.get('port', 5432)}/{told.get('dbname', '')}"
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements within happen together or not at all.
+
+        Raises:
+            StateLost: the connection broke, or the database undid the transaction; the next one connects again.
+            StateError: the database refuses.
+        """
+        if self._within:
+            yield
+            return
+        with self._refusals():
+            connection = self._connected()
+            self._within = True
+            try:
+                with connection.pipeline(), connection.transaction():
+                    yield
+            finally:
+                self._within = False
+
+    def execute(self, statement: str, values: Any = None) -> Cursor[tuple[Any, ...]]:
+        """The cursor of one statement, within a transaction. Its answer is awaited when rows are asked of it."""
+        assert self._within, "statements belong into a transaction"
+        assert self._connection is not None
+        return self._connection.execute(statement.encode(), values)
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def _connected(self) -> Connection[tuple[Any, ...]]:
+        if self._connection is None or self._connection.closed:
+            self._connection = psycopg.connect("", autocommit=True, **self._parameters)
+            self._connection.execute(_SESSION.encode())
+            self._upgrade(self._connection)
+        return self._connection
+
+    def _upgrade(self, connection: Connection[tuple[Any, ...]]) -> None:
+        """Run the scripts that the database has not seen; of workers that start at once, one does."""
+        if self._version(connection) == len(self._migrations):
+            return
+        with connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_VERSION_LOCK,))
+            connection.execute("CREATE TABLE IF NOT EXISTS newsbot_form (part text PRIMARY KEY, version integer NOT NULL)")
+            version = self._version(connection)
+            if version > len(self._migrations):
+                known = f"form {version}, known {len(self._migrations)}"
+                raise StateError(f"{self.name}: was written by a newer newsbot ({known}); update newsbot")
+            for script in self._migrations[version:]:
+                connection.execute(script.encode())
+            connection.execute(
+                "INSERT INTO newsbot_form VALUES (%s, %s) ON CONFLICT (part) DO UPDATE SET version = excluded.version",
+                (self._part, len(self._migrations)),
+            )
+
+    def _version(self, connection: Connection[tuple[Any, ...]]) -> int:
+        if connection.execute("SELECT to_regclass('newsbot_form')").fetchall() == [(None,)]:
+            return 0
+        row = connection.execute("SELECT version FROM newsbot_form WHERE part = %s", (self._part,)).fetchone()
+        return row[0] if row else 0
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """What the database cannot do, in one line."""
+        try:
+            yield
+        except _PASSING as error:
+            self._drop()
+            raise StateLost(f"{self.name}: {_line(error)}; check that the server runs and that the address is right") from error
+        except psycopg.Error as error:
+            raise StateError(f"{self.name}: {_line(error)}; check the role's rights and the server's log") from error
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            with suppress(psycopg.Error):
+                self._connection.close()
+
+
+def _line(error: psycopg.Error) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
