@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import os
 import subprocess
@@ -34,16 +35,27 @@ class WholeCrawl:
     alone: float
     """Pages a second of extraction in one process, as ``scrapy throughput --jobs 1`` says it."""
     cpu_ms: float
-    """CPU time of the crawling process a page, its workers aside."""
+    """CPU time of the crawling process for one page more, its workers aside."""
+    fixed_s: float
+    """CPU seconds that it takes whatever the number of pages, from the opening of the spider to its end."""
 
 
 def compare(folder: Path, pages: Sequence[RawPage], config: Config, jobs: int, repeats: int) -> WholeCrawl:
-    """The medians of *repeats* crawls of *pages* from a server on this machine, each followed by their extraction alone."""
-    crawls, alone = [], []
+    """The medians of *repeats* crawls of *pages* from a server on this machine, each followed by their extraction alone.
+
+    Before each, every fourth page is crawled alone: the difference is what a page costs.
+    """
+    few = pages[::4]
+    rates, alone, costs, fixed = [], [], [], []
     for repeat in range(repeats):
-        crawls.append(_crawl(folder / str(repeat), pages, jobs))
+        _, less_s = _crawl(folder / f"{repeat}-few", few, jobs)
+        rate, more_s = _crawl(folder / f"{repeat}", pages, jobs)
+        cost_s = (more_s - less_s) / (len(pages) - len(few))
+        rates.append(rate)
+        costs.append(1000 * cost_s)
+        fixed.append(more_s - cost_s * len(pages))
         alone.append(_alone(pages, config))
-    return WholeCrawl(median(rate for rate, _ in crawls), median(alone), median(cpu for _, cpu in crawls))
+    return WholeCrawl(median(rates), median(alone), median(costs), median(fixed))
 
 
 def _alone(pages: Sequence[RawPage], config: Config) -> float:
@@ -55,7 +67,7 @@ def _alone(pages: Sequence[RawPage], config: Config) -> float:
 
 
 def _crawl(folder: Path, pages: Sequence[RawPage], jobs: int) -> tuple[float, float]:
-    """Pages a second, and CPU milliseconds of the crawling process a page."""
+    """Pages a second once it runs (0 where it is over before), and CPU seconds of the crawling process."""
     _write_site(folder, pages)
     with _site(folder) as port:
         _write_source(folder, port)
@@ -65,7 +77,8 @@ def _crawl(folder: Path, pages: Sequence[RawPage], jobs: int) -> tuple[float, fl
     times = [float(line) for line in (folder / "requests.log").read_text(encoding="utf-8").splitlines()]
     (path,) = (folder / "out" / "runs").glob("*.json")
     cpu_s = json.loads(path.read_text(encoding="utf-8"))["cpu_s"]
-    return (len(times) - _IN_FLIGHT) / (times[-1] - times[_IN_FLIGHT - 1]), 1000 * cpu_s / len(times)
+    steady = times[_IN_FLIGHT:]
+    return len(steady) / (steady[-1] - times[_IN_FLIGHT - 1]) if steady else 0.0, cpu_s
 
 
 def _write_site(folder: Path, pages: Sequence[RawPage]) -> None:
@@ -97,9 +110,9 @@ def _site(folder: Path) -> Iterator[str]:
 
 
 async def _serve(folder: Path) -> None:
-    """Serve the pages, one feed of them, and write down when each was asked for."""
+    """Serve the pages, packed as servers do, and one feed of them; write down when each was asked for."""
     kinds = json.loads((folder / "kinds.json").read_text(encoding="utf-8"))
-    bodies = [(folder / "pages" / str(number)).read_bytes() for number in range(len(kinds))]
+    bodies = [gzip.compress((folder / "pages" / str(number)).read_bytes(), 6) for number in range(len(kinds))]
     items = "".join(f"<item><link>/story-number-{number}</link></item>" for number in range(len(kinds)))
     feed = f'<rss version="2.0"><channel>{items}</channel></rss>'.encode()
     with (folder / "requests.log").open("a", buffering=1, encoding="utf-8") as log:
@@ -111,7 +124,7 @@ async def _serve(folder: Path) -> None:
                 return "404 Not Found", b""
             log.write(f"{time.monotonic()}\n")
             number = int(path.rpartition("-")[2])
-            return f"200 OK\r\nContent-Type: {kinds[number]}", bodies[number]
+            return f"200 OK\r\nContent-Encoding: gzip\r\nContent-Type: {kinds[number]}", bodies[number]
 
         async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             try:

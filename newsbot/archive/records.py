@@ -24,8 +24,8 @@ _NOT_MODIFIED: Final = "http://netpreserve.org/warc/1.1/revisit/server-not-modif
 _GZIP: Final = zlib.MAX_WBITS + 16
 _LEVEL: Final = 3
 """Markup: 9 % larger than at level 6, at less than half its time (127 news pages of 315 kB: 2.5 ms and 5.8 ms each)."""
-_LEVEL_OF_PACKED: Final = 1
-"""Bodies that are compressed already: only the headers give way."""
+_LEVEL_OF_PACKED: Final = 0
+"""Bodies that are compressed already do not give way: packed once more, they take a millisecond, and their headers 600 bytes less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def pack(exchange: Exchange, digest: str, earlier: Capture | None = None) -> Pac
     headers = {"WARC-Date": exchange.fetched_at, "WARC-Concurrent-To": record_id}
     writer.write_record(writer.create_warc_record(exchange.url, "request", http_headers=_Head(exchange.request), warc_headers_dict=headers))
     data = out.getvalue()
-    level = _LEVEL_OF_PACKED if b"\r\ncontent-encoding:" in exchange.head.lower() else _LEVEL
+    level = _LEVEL_OF_PACKED if earlier is None and b"\r\ncontent-encoding:" in exchange.head.lower() else _LEVEL
     return Packed(record_id, digest, zlib.compress(data[:end], level, wbits=_GZIP), zlib.compress(data[end:], _LEVEL, wbits=_GZIP), earlier)
 
 

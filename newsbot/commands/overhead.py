@@ -85,3 +85,4 @@ def _tell_whole(console: Console, folder: Path, opts: argparse.Namespace) -> Non
     console.print(f"{len(pages)} archived pages, {opts.jobs} worker processes, median of {repeats}:")
     console.print(f"  whole crawl {whole.crawl:.1f} pages a second, extraction alone in one process {whole.alone:.1f}")
     console.print(f"  ratio {whole.crawl / whole.alone:.2f}; the crawling process takes {whole.cpu_ms:.2f} ms CPU a page")
+    console.print(f"  and {whole.fixed_s:.1f} s of CPU time whatever the number of pages, after the start of Python")
