@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 from dataclasses import replace
@@ -49,6 +50,10 @@ class OffloadPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """The pipeline with the crawler's ``NEWSBOT_JOBS``, ``NEWSBOT_PAGE_TIMEOUT_S``, and ``NEWSBOT_OUT`` and ``NEWSBOT_STATE``."""
         return cls(crawler)
+
+    def open_spider(self) -> None:
+        """Tell Python's collector that what is there now stays: looking through it again and again takes half a millisecond a page."""
+        gc.freeze()
 
     async def process_item(self, item: RawPage | Deletion) -> Any:
         """The article of *item*, as the workers give it; a deletion as it is.

@@ -46,6 +46,7 @@ _DATE_AT_END: Final = re.compile(
 """A year, month or day that nothing follows: an archive or a calendar, of which there is no end."""
 
 
+@lru_cache(maxsize=4096)
 def canonical_form(url: str) -> str:
     """*url* as every printing of the same address comes out: idempotent, never raises.
 

@@ -20,7 +20,7 @@ from newsbot.urls import article_id, host_of
 from pipelines.finished import Finished
 from pipelines.records import plain
 from pipelines.revisions import Revision
-from pipelines.sketches import ALGORITHM, Sketch, likeness, sketch_of
+from pipelines.sketches import ALGORITHM, INDEXED, Sketch, likeness, sketch_of
 
 WINDOW_DAYS: Final = 30
 """Days of fetching after which a story is forgotten."""
@@ -29,8 +29,7 @@ _LEAST_JACCARD: Final = 0.15
 """A short quotation of a long text is contained in it, but is not its copy."""
 _LEAST_STRETCHES: Final = 20
 """Texts of fewer stretches (some 20 words) say too little to be told apart."""
-_INDEXED: Final = 16
-_BLOB: Final = f"<{_INDEXED}q"
+_BLOB: Final = f"<{INDEXED}q"
 _POSTINGS: Final = 64
 """Articles that are read of one minimum, the newest: a stretch that all share is no evidence."""
 _FORMS: Final = (
@@ -45,6 +44,9 @@ _FORMS: Final = (
 _STORE: Final = """
 INSERT INTO story (article, cluster, day, published, host, stretches, indexed, minima) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING number
 """
+_SHARED: Final = " UNION ".join(
+    f"SELECT story FROM (SELECT story FROM minimum WHERE value = ? ORDER BY story DESC LIMIT {_POSTINGS})" for _ in range(INDEXED)
+)
 _STORY: Final = "SELECT article, cluster, published, host, stretches, minima FROM story WHERE number = ?"
 _FORGOTTEN_AT_ONCE: Final = 500
 """Stories that a checkpoint forgets at most: a day's stories leave over many, none of them waits long."""
@@ -142,13 +144,8 @@ class Neighbours:
 
     def _candidates(self, sketch: Sketch) -> Iterator[Story]:
         """Stories that share an indexed minimum, each once; of an article that was revised since, only what is not written yet."""
-        wanted = set(_indexed(sketch))
-        yield from (story for story, other in self._unwritten.values() if not wanted.isdisjoint(_indexed(other)))
-        numbers: set[int] = set()
-        for value in wanted:
-            rows = self._database.execute("SELECT story FROM minimum WHERE value = ? ORDER BY story DESC LIMIT ?", (value, _POSTINGS))
-            numbers.update(number for (number,) in rows)
-        for number in sorted(numbers):
+        yield from (story for story, other in self._unwritten.values() if not sketch.indexed.isdisjoint(other.indexed))
+        for (number,) in sorted(self._database.execute(_SHARED, tuple(sketch.indexed))):
             story = Story(*self._database.execute(_STORY, (number,)).fetchone())
             if story.article not in self._unwritten:
                 yield story
@@ -162,11 +159,10 @@ class Neighbours:
 
     def _store(self, story: Story, sketch: Sketch, day: str) -> None:
         self._forget(self._database.execute("SELECT number, indexed FROM story WHERE article = ?", (story.article,)).fetchall())
-        indexed = _indexed(sketch)
-        blob = struct.pack(_BLOB, *indexed)
+        blob = struct.pack(_BLOB, *sketch.indexed)
         values = (story.article, story.cluster, day, story.published, story.host, story.stretches, blob, story.packed)
         (number,) = self._database.execute(_STORE, values).fetchone()
-        self._database.executemany("INSERT OR IGNORE INTO minimum VALUES (?, ?)", ((value, number) for value in indexed))
+        self._database.executemany("INSERT OR IGNORE INTO minimum VALUES (?, ?)", ((value, number) for value in sketch.indexed))
 
     def _forget_before(self, day: str) -> None:
         rows = self._database.execute("SELECT number, indexed FROM story WHERE day < ? LIMIT ?", (day, _FORGOTTEN_AT_ONCE))
@@ -188,11 +184,6 @@ class Neighbours:
             self._database.execute(f"DELETE FROM {table}")
         self._database.execute("INSERT INTO algorithm VALUES (?)", (ALGORITHM,))
         self._database.execute("COMMIT")
-
-
-def _indexed(sketch: Sketch) -> tuple[int, ...]:
-    """The indexed minima, each with the number of its permutation."""
-    return tuple(place << 32 | minimum for place, minimum in enumerate(sketch.minima[:_INDEXED]))
 
 
 def _cluster(matches: Sequence[Match]) -> str | None:
@@ -230,7 +221,7 @@ def _story(record: Mapping[str, Any], sketch: Sketch | None) -> Story | None:
         return None
     published = record["published_utc"] or record["fetched_at"] or ""
     host = host_of(record["canonical_url"] or record["url"] or "")
-    return Story(record["id"], record["cluster"], published, host, sketch.stretches, sketch.packed())
+    return Story(record["id"], record["cluster"], published, host, sketch.stretches, sketch.packed)
 
 
 def _days_before(day: str, days: int) -> str:

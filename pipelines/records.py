@@ -153,7 +153,10 @@ class Record:
     rights: Rights
     """What the page says about reuse."""
     duplicate_of: DuplicateOf | None
-    """The article whose story this one repeats: the original that it credits, else the earliest. Null: this one is the earliest, or the only one."""
+    """The article whose story this one repeats: the original that it credits, else the earliest.
+
+    Null: this one is the earliest, or the only one.
+    """
     cluster: str | None
     """Shared by all articles with the same story. Format: an ``id``. Null: no other article is known to tell it."""
     dates: Dates
@@ -222,7 +225,8 @@ def plain(value: Any) -> Any:
         return {key: plain(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(entry) for entry in value]
-    return {name: plain(getattr(value, name)) for name in _names(type(value))}
+    shape: Any = type(value)
+    return {name: plain(getattr(value, name)) for name in _names(shape)}
 
 
 @cache

@@ -17,6 +17,8 @@ import numpy as np
 from rensa import RMinHash
 
 MINIMA: Final = 128
+INDEXED: Final = 16
+"""Minima that candidates are found by."""
 ALGORITHM: Final = f"rensa {RMinHash.ALGORITHM_VERSION} 128x16 12"
 """What sketches can be compared: those of another algorithm are of no use."""
 _STRETCH: Final = 12
@@ -34,12 +36,10 @@ class Sketch:
 
     stretches: int
     """Distinct stretches of the text."""
-    minima: tuple[int, ...]
-    """The smallest hash of each of 128 permutations, 32 bits each."""
-
-    def packed(self) -> bytes:
-        """The low 16 bits of each minimum: enough to compare (two that differ look equal once in 65,536)."""
-        return np.array(self.minima, dtype=np.uint32).astype("<u2").tobytes()
+    packed: bytes
+    """The smallest hash of each of 128 permutations, the low 16 bits: enough to compare (two that differ look equal once in 65,536)."""
+    indexed: frozenset[int]
+    """The first sixteen of them whole, each with the number of its permutation: what candidates are found by."""
 
 
 def sketch_of(text: str) -> Sketch | None:
@@ -52,7 +52,9 @@ def sketch_of(text: str) -> Sketch | None:
         return None
     hashes = RMinHash(num_perm=MINIMA, seed=_SEED)
     hashes.update(stretches)
-    return Sketch(len(stretches), tuple(hashes.digest()))
+    minima = hashes.digest()
+    indexed = frozenset(place << 32 | minimum for place, minimum in enumerate(minima[:INDEXED]))
+    return Sketch(len(stretches), np.array(minima, dtype=np.uint32).astype("<u2").tobytes(), indexed)
 
 
 @dataclass(frozen=True, slots=True)
