@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run run-again test browser postgresql kill-test lint format lock clean
+.PHONY: help install run run-again newsroom test browser postgresql kill-test fleet-test lint format lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,11 +23,18 @@ run: install  ## Start the demo newsroom, crawl it, show what came out
 run-again: install  ## Crawl the demo newsroom once more, after its editors changed something
 	@$(BIN)/python -m data.demo.run --again
 
+newsroom: install  ## Open the demo newsroom at http://127.0.0.1:8801/ and :8802/ until Ctrl-C, for docs/tutorial.md
+	@echo 'http://127.0.0.1:8801/ (Arabic, Persian, Urdu) and http://127.0.0.1:8802/ (seven more) are open; Ctrl-C closes them'
+	@$(BIN)/python -m data.demo.newsroom --ports 8801,8802
+
 test: install lint  ## Everything that CI checks
 	@$(BIN)/python -m pytest -n auto --dist loadfile -rs
 
 kill-test: install  ## Kill crawls at random moments, twenty times; about ten minutes
 	@$(BIN)/python -m tests.killing --runs 20
+
+fleet-test: install  ## Kill workers of a fleet, cut connections, restart PostgreSQL, twenty times; about twenty minutes
+	@$(BIN)/python -m tests.fleet --runs 20
 
 browser:  ## Install Debian's chromium, in which the report is tested (needs root)
 	@command -v chromium chromedriver >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -29,11 +30,7 @@ _VERSION_LOCK: Final = 0x6E657773
 """Any number: the advisory lock under which forms are changed."""
 _PASSING: Final = (psycopg.OperationalError, psycopg.InterfaceError)
 """Broken connections, restarts of the server, deadlocks, time limits."""
-
-
-def is_address(state: str) -> bool:
-    """Whether *state* (``NEWSBOT_STATE``) is the address of a database, not the name of a folder."""
-    return state.startswith(("postgresql://", "postgres://"))
+logging.getLogger("psycopg").setLevel(logging.ERROR)  # of a broken connection we say ourselves, once
 
 
 class Postgresql:
@@ -51,8 +48,8 @@ class Postgresql:
         self._part, self._migrations = part, migrations
         try:
             self._parameters: dict[str, Any] = {**_CONNECTION, **conninfo_to_dict(address)}
-        except psycopg.ProgrammingError as error:
-            raise StateError(f"NEWSBOT_STATE: {_line(error)}; the form is postgresql://user@host:port/database") from None
+        except psycopg.ProgrammingError:  # its words may hold the password
+            raise StateError("NEWSBOT_STATE: cannot be read; the form is postgresql://user@host:port/database") from None
         self._connection: Connection[tuple[Any, ...]] | None = None
         self._within = False
         with self._refusals():
@@ -97,10 +94,18 @@ class Postgresql:
 
     def _connected(self) -> Connection[tuple[Any, ...]]:
         if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect("", autocommit=True, **self._parameters)
-            self._connection.execute(_SESSION.encode())
-            self._upgrade(self._connection)
+            self._connection = self._connect()
         return self._connection
+
+    def _connect(self) -> Connection[tuple[Any, ...]]:
+        connection = psycopg.connect("", autocommit=True, **self._parameters)
+        try:
+            connection.execute(_SESSION.encode())
+            self._upgrade(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _upgrade(self, connection: Connection[tuple[Any, ...]]) -> None:
         """Run the scripts that the database has not seen; of workers that start at once, one does."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from newsbot.errors import StateLost
 from newsbot.frontier import postgresql_schema as schema
 from newsbot.frontier.naming import STATES, Decision, Known, decide
 from newsbot.frontier.schema import QUARANTINED
@@ -28,9 +29,15 @@ class _Hand:
     """Keys and their hosts."""
     turns: dict[str, float] = field(default_factory=dict)
     """Hosts whose turn is this worker's, and until when."""
+    claims: dict[str, float] = field(default_factory=dict)
+    """Those that are let go only when the worker says so, and their delays."""
 
     def copy(self) -> _Hand:
-        return _Hand(dict(self.leases), dict(self.turns))
+        return _Hand(dict(self.leases), dict(self.turns), dict(self.claims))
+
+    def doubted(self) -> _Hand:
+        """The same when nobody knows what the database made of the last transaction: no turn is safe before it is claimed or extended."""
+        return _Hand(self.leases, dict.fromkeys(self.turns, 0.0), self.claims)
 
 
 class PostgresqlFrontier:
@@ -61,6 +68,9 @@ class PostgresqlFrontier:
         try:
             with self._database.transaction():
                 yield
+        except StateLost:
+            self._hand = before.doubted()
+            raise
         except BaseException:
             self._hand = before
             raise
@@ -148,13 +158,15 @@ class PostgresqlFrontier:
 
     def claim(self, host: str, delay_s: float, now: float) -> bool:
         """Whether *host* is this worker's to ask."""
+        if self._hand.claims.get(host) == delay_s and self.is_mine(host, now):
+            return True
         until = now + self._lease_s
         with self.transaction():
             self._database.execute(schema.TAKE_BACK_HOSTS, {"now": now})
             values = {"host": host, "me": self._me, "until": until, "delay_s": delay_s}
             if self._database.execute(schema.CLAIM, values).fetchone() is None:
                 return False
-            self._hand.turns[host] = until
+            self._hand.turns[host], self._hand.claims[host] = until, delay_s
             return True
 
     def is_mine(self, host: str, now: float) -> bool:
@@ -163,10 +175,10 @@ class PostgresqlFrontier:
 
     def let_go(self, host: str, ago_s: float) -> None:
         """It may be another worker's turn at *host*, a delay after *ago_s* seconds ago."""
-        if host in self._hand.turns:
-            with self.transaction():
-                del self._hand.turns[host]
-                self._database.execute(schema.LET_GO, {"host": host, "me": self._me, "ago_s": ago_s})
+        with self.transaction():
+            self._hand.turns.pop(host, None)
+            self._hand.claims.pop(host, None)
+            self._database.execute(schema.LET_GO, {"host": host, "me": self._me, "ago_s": ago_s})
 
     def next_due(self, now: float) -> float | None:
         """When the next address may be fetched; of a host whose turn is another worker's: when to look again."""
@@ -269,9 +281,9 @@ class PostgresqlFrontier:
         return leases
 
     def _ended(self, key: str) -> None:
-        """A lease is over; with the last one of its host the turn is."""
+        """A lease is over; with the last one of its host the turn is, unless it was claimed."""
         host = self._hand.leases.pop(key, None)
-        if host is not None and host not in self._hand.leases.values():
+        if host is not None and host not in self._hand.claims and host not in self._hand.leases.values():
             self.let_go(host, 0.0)
 
 

@@ -83,14 +83,15 @@ class Frontier(Protocol):
 class Turns(Protocol):
     """Whose turn it is at a host, where several workers share it: one at a time, and never sooner than the host's delay after the last.
 
-    A lease brings the turn of its host. It stays while leases of the host are in hand and are extended, or until :meth:`let_go`.
+    A lease brings the turn of its host, which ends with the last lease of the host unless it was claimed. Whoever sends requests claims
+    before each, sends while :meth:`is_mine` says so, and lets go when none is under way.
     """
 
     def claim(self, host: str, delay_s: float, now: float) -> bool:
-        """Whether *host*, which is asked every *delay_s* seconds, is this worker's to ask; it is from now on where it was nobody's."""
+        """Whether *host*, which is asked every *delay_s* seconds, is this worker's to ask until :meth:`let_go`."""
 
     def is_mine(self, host: str, now: float) -> bool:
         """Whether it is safe to send *host* a request: the turn is this worker's, and not about to run out for want of extending."""
 
     def let_go(self, host: str, ago_s: float) -> None:
-        """It may be another worker's turn, a delay after the last request of this one reached *host*: *ago_s* seconds ago at most."""
+        """It may be another worker's turn, a delay after this one's last request reached *host*: at least *ago_s* seconds ago."""

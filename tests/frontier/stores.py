@@ -38,7 +38,7 @@ def postgresql_store(server: Server) -> Store:
         address = server.empty()
         return lambda worker: PostgresqlFrontier(address, worker, SOURCES)
 
-    return Store(empty, LEASE_S + 1, 8)
+    return Store(empty, LEASE_S + 1, 6)
 
 
 SQLITE = Store(sqlite_store, 0.0, 40)
