@@ -45,6 +45,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newsbot.middlewares.page_limit.PageLimitMiddleware": 70,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsbot.middlewares.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "newsbot.middlewares.refresh.RefreshMiddleware": 580,
     "newsbot.middlewares.packing.PackingMiddleware": 595,  # before Scrapy unpacks
     "newsbot.middlewares.validators.ValidatorsMiddleware": 850,
     "newsbot.middlewares.archive.ArchiveMiddleware": 620,  # sees redirects (600) and bodies as they came (unpacked at 590)
