@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 from newsbot.items import Article, Block, PageSigns
 from newsbot.urls import variant_key
-from pipelines.records import to_record
+from pipelines.records import encoded, to_record
 from pipelines.sketches import Sketch, sketch_of
 
 SAMPLE_LETTERS: Final = 160
@@ -28,6 +28,8 @@ class Finished:
 
     record: Mapping[str, Any]
     """Its record, as if it were the first of all."""
+    values: Mapping[str, bytes]
+    """The record's values as they are written."""
     addresses: tuple[bytes, ...]
     """Keys of its addresses: the canonical one, the page's own, those before redirects."""
     sketch: Sketch | None
@@ -56,7 +58,7 @@ class Finished:
 
     def but(self, **values: Any) -> Self:
         """The same with other *values* in its record."""
-        return replace(self, record={**self.record, **values})
+        return replace(self, record={**self.record, **values}, values={**self.values, **encoded(values)})
 
     def words(self) -> Words:
         """The words of all blocks."""
@@ -74,6 +76,7 @@ def finish(article: Article) -> Finished:
     urls = (article.canonical_url, article.url, *article.addresses)
     return Finished(
         record,
+        encoded(record),
         tuple(address_key(url) for url in urls if url),
         sketch_of(record["content_text"]),
         article.signs,

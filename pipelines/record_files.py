@@ -15,8 +15,8 @@ from newsbot.part_file import PART, make_folder, sync_folder
 from pipelines.events import Event, Tombstone, to_event
 from pipelines.jsonl import Contents, JsonlWriter, mend, report
 from pipelines.manifest import NAME, Entry, Manifest
-from pipelines.records import SCHEMA_VERSION, record_line
-from pipelines.revisions import Revision, record_of
+from pipelines.records import SCHEMA_VERSION, joined_line, record_line
+from pipelines.revisions import Revision, with_place
 
 CHECKPOINT_RECORDS: Final = 200
 UNFINISHED: Final = "run.unfinished"
@@ -82,8 +82,8 @@ class RecordFiles:
         Raises:
             OutputError: it cannot be written; nothing of it stays.
         """
-        kind, key, line = _line_of(item)
-        full = self._writer.write(f"{kind}/{key}", record_line(line), now)
+        kind, key, line, data = _line_of(item)
+        full = self._writer.write(f"{kind}/{key}", data, now)
         self._unsynced[kind].append(line)
         if full or sum(map(len, self._unsynced.values())) >= CHECKPOINT_RECORDS:
             self.checkpoint(now)
@@ -157,11 +157,13 @@ class RecordFiles:
             yield from (self._out / kind).glob("**/*.jsonl")
 
 
-def _line_of(item: Revision | Event | Tombstone) -> tuple[Kind, str, Line]:
+def _line_of(item: Revision | Event | Tombstone) -> tuple[Kind, str, Line, bytes]:
     if not isinstance(item, Revision):
-        return "events", folder_of(item.source, item.seen_at), to_event(item)
-    record = record_of(item)
-    return "articles", folder_of(record["source"], record["fetched_at"]), record
+        event = to_event(item)
+        return "events", folder_of(item.source, item.seen_at), event, record_line(event)
+    article = with_place(item)
+    record = dict(article.record)
+    return "articles", folder_of(record["source"], record["fetched_at"]), record, joined_line(article.values)
 
 
 def _instant_of(line: Line) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -188,9 +188,23 @@ def to_record(article: Article) -> dict[str, Any]:
     return record
 
 
-def record_line(record: dict[str, Any]) -> bytes:
+def record_line(record: Mapping[str, Any]) -> bytes:
     """*record* as one line of UTF-8 JSON, newline included."""
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
+    return _json(record) + b"\n"
+
+
+def encoded(values: Mapping[str, Any]) -> dict[str, bytes]:
+    """Each of *values* as UTF-8 JSON."""
+    return {key: _json(value) for key, value in values.items()}
+
+
+def joined_line(values: Mapping[str, bytes]) -> bytes:
+    """:func:`record_line` of the record whose *values* :func:`encoded` gave."""
+    return b"{%s}\n" % b",".join(b'"%s":%s' % (key.encode(), value) for key, value in values.items())
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def content_text(blocks: Sequence[Block]) -> str:

@@ -67,10 +67,14 @@ def maker_of(record: Mapping[str, Any]) -> str:
     return maker(record["extractor"]["version"], record["extractor"]["model"])
 
 
-def record_of(revision: Revision) -> dict[str, Any]:
+def with_place(revision: Revision) -> Finished:
+    """The article of *revision*, whose record says now which one it is."""
+    return revision.article.but(revision=revision.revision, processing=revision.processing, change=plain(revision.change))
+
+
+def record_of(revision: Revision) -> Mapping[str, Any]:
     """The record of *revision*."""
-    told = {"revision": revision.revision, "processing": revision.processing, "change": plain(revision.change)}
-    return {**revision.article.record, **told}
+    return with_place(revision).record
 
 
 def memory_of(record: Mapping[str, Any]) -> Memory:
