@@ -1,20 +1,24 @@
-"""The last reading of each list, in one SQLite file of the state."""
+"""The last reading of each list, in one SQLite file of the state or a fleet's database."""
 
 from __future__ import annotations
 
 import json
 import zlib
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any, Final, Self
 
-from newsbot.database import open_database
 from newsbot.discovery.readings import Entry, Reading
+from newsbot.tables import Place, open_tables
 
 _MIGRATIONS: Final = (
     "CREATE TABLE reading (key TEXT PRIMARY KEY, news_at REAL NOT NULL, interval_s REAL, hubs TEXT NOT NULL, terms TEXT NOT NULL, "
     "entries BLOB NOT NULL) WITHOUT ROWID",
 )
+_LOAD: Final = "SELECT news_at, interval_s, hubs, terms, entries FROM reading WHERE key = ?"
+_SAVE: Final = """
+INSERT INTO reading (key, news_at, interval_s, hubs, terms, entries) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET
+    news_at = excluded.news_at, interval_s = excluded.interval_s, hubs = excluded.hubs, terms = excluded.terms, entries = excluded.entries
+"""
 
 
 class ListMemory:
@@ -24,8 +28,8 @@ class ListMemory:
     of it. A run that is killed before that reads the list once more, and sees the same difference.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._database = open_database(path, _MIGRATIONS)
+    def __init__(self, place: Place) -> None:
+        self._tables = open_tables(place, "lists", _MIGRATIONS)
         self._fresh: dict[str, Reading] = {}
         self._ripe: dict[str, Reading] = {}
 
@@ -43,24 +47,20 @@ class ListMemory:
         self._ripe, self._fresh = self._fresh, {}
 
     def close(self) -> None:
-        """Write what is left, and release the file."""
+        """Write what is left, and release the file or the connection."""
         self.settle()
         self.settle()
-        self._database.close()
+        self._tables.close()
 
     def _written(self, key: str) -> Reading | None:
-        row = self._database.execute("SELECT news_at, interval_s, hubs, terms, entries FROM reading WHERE key = ?", (key,)).fetchone()
-        if row is None:
-            return None
-        entries = json.loads(zlib.decompress(row[4]))
-        return Reading(tuple(Entry(url, mark) for url, mark in entries), row[0], row[1], tuple(json.loads(row[2])), row[3])
+        for news_at, interval_s, hubs, terms, packed in self._tables.rows(_LOAD, (key,)):
+            entries = json.loads(zlib.decompress(packed))
+            return Reading(tuple(Entry(url, mark) for url, mark in entries), news_at, interval_s, tuple(json.loads(hubs)), terms)
+        return None
 
     def _write(self, readings: Iterable[tuple[str, Reading]]) -> None:
-        rows = [_row(key, reading) for key, reading in readings]
-        if rows:
-            self._database.execute("BEGIN IMMEDIATE")
-            self._database.executemany("INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?, ?, ?)", rows)
-            self._database.execute("COMMIT")
+        if rows := [_row(key, reading) for key, reading in readings]:
+            self._tables.change(_SAVE, *rows)
 
     def __enter__(self) -> Self:
         return self

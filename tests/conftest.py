@@ -14,3 +14,9 @@ def postgresql():
         pytest.skip("no PostgreSQL here: the fleet was not tried (make postgresql installs it)")
     with server(found) as running:
         yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request, tmp_path):
+    """Where a memory is kept: in a file, and in a database."""
+    return tmp_path / "state" / "memory.sqlite" if request.param == "sqlite" else request.getfixturevalue("postgresql").empty()

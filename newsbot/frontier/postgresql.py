@@ -133,7 +133,8 @@ class PostgresqlFrontier:
     def finish(self, key: str, visit: Visit, now: float) -> None:  # noqa: ARG002
         """An address was visited."""
         with self.transaction():
-            self._database.execute(schema.FINISH, {"key": key, "round": self._round, **asdict(visit)})
+            told = {name: value.replace("\0", "") if isinstance(value, str) else value for name, value in asdict(visit).items()}
+            self._database.execute(schema.FINISH, {"key": key, "round": self._round, **told})
             self._ended(key)
 
     def postpone(self, key: str, until: float, reason: str, now: float) -> None:  # noqa: ARG002

@@ -24,6 +24,7 @@ CREATE TABLE frontier_host (
     worker bigint, busy_until double precision NOT NULL DEFAULT 0,
     free_at double precision NOT NULL DEFAULT 0, delay_s double precision NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
+CREATE INDEX frontier_busy ON frontier_host (busy_until) WHERE worker IS NOT NULL;
 CREATE TABLE frontier_entry (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, key text COLLATE "C" NOT NULL UNIQUE,
     source text COLLATE "C" NOT NULL, host text COLLATE "C" NOT NULL, kind text NOT NULL,

@@ -1,16 +1,15 @@
-"""The observations of all sources, in one SQLite file."""
+"""The observations of all sources, in one SQLite file or a fleet's database."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from typing import Final
 
-from newsbot.database import open_database
 from newsbot.health.observations import Observation
 from newsbot.health.verdicts import Alarm, judge_run
+from newsbot.tables import Place, open_tables
 
 BASELINE_RUNS: Final = 30
 """Earlier runs without an alarm that a run is compared with."""
@@ -23,11 +22,14 @@ _FORMS: Final = (
     CREATE INDEX observation_source ON observation (source, number)
     """,
 )
-_STORE: Final = "INSERT OR REPLACE INTO observation (source, run, at, told, alarms) VALUES (?, ?, ?, ?, ?)"
+_AGAIN: Final = "DELETE FROM observation WHERE source = ? AND run = ?"
+_STORE: Final = "INSERT INTO observation (source, run, at, told, alarms) VALUES (?, ?, ?, ?, ?)"
 _FORGET: Final = """
-DELETE FROM observation WHERE source = ?1 AND number NOT IN
-    (SELECT number FROM observation WHERE source = ?1 ORDER BY number DESC LIMIT ?2)
+DELETE FROM observation WHERE source = ? AND number NOT IN
+    (SELECT number FROM observation WHERE source = ? ORDER BY number DESC LIMIT ?)
 """
+_ACCEPT: Final = "DELETE FROM observation WHERE source = ? AND number < (SELECT number FROM observation WHERE source = ? AND run = ?)"
+_CALM: Final = "UPDATE observation SET alarms = '[]' WHERE source = ?"
 _ROWS: Final = "SELECT told, alarms FROM observation WHERE source = ? ORDER BY number DESC LIMIT ?"
 
 
@@ -42,13 +44,13 @@ class Finding:
 class HealthStore:
     """What the runs saw of each source, and what was alarming in it."""
 
-    def __init__(self, path: Path) -> None:
-        """Open *path*.
+    def __init__(self, place: Place) -> None:
+        """Open *place*.
 
         Raises:
             StateError: it cannot be used.
         """
-        self._database = open_database(path, _FORMS)
+        self._tables = open_tables(place, "health", _FORMS)
 
     def add(self, observation: Observation) -> Finding:
         """Judge *observation* against the source's last runs, and keep both. Being told twice is being told once."""
@@ -56,18 +58,20 @@ class HealthStore:
         calm = [one.observation for one in before if not one.alarms][-BASELINE_RUNS:]
         alarms = tuple(_since(alarm, before) for alarm in judge_run((*calm, observation)))
         told = (json.dumps(asdict(observation)), json.dumps([asdict(alarm) for alarm in alarms]))
-        self._database.execute(_STORE, (observation.source, observation.run, observation.at, *told))
-        self._database.execute(_FORGET, (observation.source, KEPT_RUNS))
+        with self._tables.transaction():
+            self._tables.change(_AGAIN, (observation.source, observation.run))
+            self._tables.change(_STORE, (observation.source, observation.run, observation.at, *told))
+            self._tables.change(_FORGET, (observation.source, observation.source, KEPT_RUNS))
         return Finding(observation, alarms)
 
     def findings(self, source: str, runs: int = KEPT_RUNS) -> list[Finding]:
         """The last *runs* of a source, oldest first."""
-        rows = self._database.execute(_ROWS, (source, runs)).fetchall()
+        rows = self._tables.rows(_ROWS, (source, runs))
         return [_finding(told, alarms) for told, alarms in reversed(rows)]
 
     def sources(self) -> list[str]:
         """Every source that was observed."""
-        return [name for (name,) in self._database.execute("SELECT DISTINCT source FROM observation ORDER BY source")]
+        return [name for (name,) in self._tables.rows("SELECT DISTINCT source FROM observation ORDER BY source")]
 
     def latest(self) -> Iterator[Finding]:
         """The last run of each source."""
@@ -81,16 +85,14 @@ class HealthStore:
         kept = findings[calm + 1 :]
         if kept:
             first = kept[0].observation.run
-            self._database.execute(
-                "DELETE FROM observation WHERE source = ?1 AND number < (SELECT number FROM observation WHERE source = ?1 AND run = ?2)",
-                (source, first),
-            )
-            self._database.execute("UPDATE observation SET alarms = '[]' WHERE source = ?", (source,))
+            with self._tables.transaction():
+                self._tables.change(_ACCEPT, (source, source, first))
+                self._tables.change(_CALM, (source,))
         return len(kept)
 
     def close(self) -> None:
-        """Release the file."""
-        self._database.close()
+        """Release the file or the connection."""
+        self._tables.close()
 
 
 def _since(alarm: Alarm, before: Sequence[Finding]) -> Alarm:

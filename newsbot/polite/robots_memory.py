@@ -2,62 +2,61 @@
 
 from __future__ import annotations
 
-import sqlite3
 import zlib
-from pathlib import Path
 from typing import Final
 
-from newsbot.database import open_database
 from newsbot.errors import StateError
-from newsbot.polite.robots import MAX_BYTES, Meaning, Verdict
+from newsbot.polite.robots import MAX_BYTES, Verdict
+from newsbot.tables import Place, open_tables
 
 _MIGRATIONS: Final = (
     """CREATE TABLE robots (origin TEXT PRIMARY KEY, meaning TEXT NOT NULL, read_at REAL NOT NULL, body BLOB NOT NULL,
     unreachable_since REAL) WITHOUT ROWID""",
 )
-_SAVE: Final = "INSERT OR REPLACE INTO robots VALUES (?, ?, ?, ?, ?)"
+_SAVE: Final = """
+INSERT INTO robots (origin, meaning, read_at, body, unreachable_since) VALUES (?, ?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE SET
+    meaning = excluded.meaning, read_at = excluded.read_at, body = excluded.body, unreachable_since = excluded.unreachable_since
+"""
 _LOAD: Final = "SELECT meaning, read_at, body, unreachable_since FROM robots WHERE origin = ?"
 
 
 class RobotsMemory:
-    """Verdicts by origin (``https://news.example``), in one SQLite file; bodies are packed."""
+    """Verdicts by origin (``https://news.example``), in one SQLite file or a fleet's database; bodies are packed."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file.
+    def __init__(self, place: Place) -> None:
+        """Open it.
 
         Raises:
             StateError: it cannot be used.
         """
-        self._path = path
-        self._database = open_database(path, _MIGRATIONS)
+        self._tables = open_tables(place, "robots", _MIGRATIONS)
 
     def get(self, origin: str) -> Verdict | None:
         """What was known last.
 
         Raises:
-            StateError: the file cannot be read.
+            StateError: it cannot be read.
         """
-        try:
-            row: tuple[Meaning, float, bytes, float | None] | None = self._database.execute(_LOAD, (origin,)).fetchone()
-            if row is None:
-                return None
-            meaning, read_at, packed, since = row
-            return Verdict(meaning, read_at, zlib.decompressobj().decompress(packed, MAX_BYTES) if packed else b"", since)
-        except (sqlite3.Error, zlib.error) as error:
-            raise StateError(f"{self._path}: {error}; remove the file, what it knows will be asked for again") from error
+        for meaning, read_at, packed, since in self._tables.rows(_LOAD, (origin,)):
+            return Verdict(meaning, read_at, _unpacked(origin, packed), since)
+        return None
 
     def put(self, origin: str, verdict: Verdict) -> None:
         """Know *verdict* from now on.
 
         Raises:
-            StateError: the file cannot be written.
+            StateError: it cannot be written.
         """
         body = zlib.compress(verdict.body) if verdict.body else b""
-        try:
-            self._database.execute(_SAVE, (origin, verdict.meaning, verdict.read_at, body, verdict.unreachable_since))
-        except sqlite3.Error as error:
-            raise StateError(f"{self._path}: {error}; check the disk and the file's rights") from error
+        self._tables.change(_SAVE, (origin, verdict.meaning, verdict.read_at, body, verdict.unreachable_since))
 
     def close(self) -> None:
-        """Close the file."""
-        self._database.close()
+        """Release the file or the connection."""
+        self._tables.close()
+
+
+def _unpacked(origin: str, packed: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(packed, MAX_BYTES) if packed else b""
+    except zlib.error as error:
+        raise StateError(f"robots.txt of {origin}: what is remembered cannot be read ({error}); remove robots.sqlite") from error

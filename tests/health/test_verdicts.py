@@ -117,8 +117,8 @@ def test_the_message_says_what_is_now_and_what_is_usual():
     assert alarm.since == now.at[:10]
 
 
-def test_an_alarm_keeps_its_first_day_until_it_is_over_or_accepted(tmp_path):
-    store = HealthStore(tmp_path / "health.sqlite")
+def test_an_alarm_keeps_its_first_day_until_it_is_over_or_accepted(place):
+    store = HealthStore(place)
     observations = days(14)
     for one in observations[:10]:
         assert store.add(one).alarms == ()
@@ -131,8 +131,8 @@ def test_an_alarm_keeps_its_first_day_until_it_is_over_or_accepted(tmp_path):
     store.close()
 
 
-def test_a_run_that_is_told_twice_counts_once(tmp_path):
-    store = HealthStore(tmp_path / "health.sqlite")
+def test_a_run_that_is_told_twice_counts_once(place):
+    store = HealthStore(place)
     for one in (*days(5), days(5)[-1]):
         store.add(one)
     assert [one.observation.run for one in store.findings("example")] == [f"run-{day:03}" for day in range(5)]

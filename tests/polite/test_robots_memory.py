@@ -7,15 +7,14 @@ from newsbot.polite.robots_memory import RobotsMemory
 ORIGIN = "https://a.example"
 
 
-def test_a_verdict_outlives_the_run(tmp_path):
-    path = tmp_path / "robots.sqlite"
-    memory = RobotsMemory(path)
+def test_a_verdict_outlives_the_run(place):
+    memory = RobotsMemory(place)
     assert memory.get(ORIGIN) is None
     known = Verdict("rules", 12.5, b"User-agent: *\nDisallow: /x", 7.0)
     memory.put(ORIGIN, Verdict("unavailable", 1.0))
     memory.put(ORIGIN, known)
     memory.close()
-    again = RobotsMemory(path)
+    again = RobotsMemory(place)
     assert again.get(ORIGIN) == known
     again.close()
 
