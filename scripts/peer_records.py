@@ -1,6 +1,6 @@
 """What a peer makes of archived pages, as records that ``scrapy evaluate`` scores beside ours: the table in README.md.
 
-    python scripts/peer_records.py wcxb.warc.gz 0 > peer.jsonl && scrapy evaluate --fold 0 peer.jsonl wcxb.gold.jsonl
+    PYTHONPATH=. python scripts/peer_records.py wcxb.warc.gz 0 > peer.jsonl && scrapy evaluate --fold 0 peer.jsonl wcxb.gold.jsonl
 
 Prints one record a page of the fold, with those keys alone that are scored. The peer is trafilatura with its default options.
 """
