@@ -7,6 +7,9 @@ from pipelines.records import to_record
 from tests.newsroom import crawl, last_summary, records, source_file, story
 from tests.warc import write_warc
 
+OF_MEMORY = ("duplicate_of", "cluster")
+"""What one page alone cannot tell."""
+
 
 def test_replay_and_batch_give_identical_records(tmp_path):
     source_file(tmp_path, "town", "https://town.example/", 'articles.allow = ["/never/"]')
@@ -23,7 +26,8 @@ def test_replay_and_batch_give_identical_records(tmp_path):
     source_of = {record["url"]: record["source"] for record in replayed.values()}
     pages = [replace(page, source=source_of.get(page.url)) for page in read_warc(path)]
     outcomes = process_all(pages, (SHIPPED, tmp_path), 1, 30)
-    assert {outcome.url: to_record(outcome.article) for outcome in outcomes if outcome.article} == replayed
+    alone = {outcome.url: to_record(outcome.article) for outcome in outcomes if outcome.article}
+    assert {url: record | {key: replayed[url][key] for key in OF_MEMORY} for url, record in alone.items()} == replayed
     again = crawl(tmp_path, "replay", "-a", f"warc={path}", "-a", f"out={out}")
     assert again.returncode == 0
     assert last_summary(out)["town"]["unchanged"] == 5
