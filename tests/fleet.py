@@ -131,6 +131,7 @@ class _Crew:
     def _end_all(self) -> str:
         for process in self._workers.values():
             process.kill()
+            process.wait()
         return "a worker failed, or did not end"
 
     def _have(self, mishap: str) -> None:

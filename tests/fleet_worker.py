@@ -22,10 +22,19 @@ def delay_of(host: str) -> float:
     return 0.02 + int(host.partition(".")[0][1:]) % 5 * 0.02
 
 
+def _open(address: str, name: str) -> PostgresqlFrontier:
+    """The frontier, once the database runs."""
+    while True:
+        try:
+            return PostgresqlFrontier(address, name, ["town"], LEASE_S, "round")
+        except StateLost:
+            time.sleep(0.2)
+
+
 class Worker:
     def __init__(self, address: str, port: str, log: str) -> None:
-        self.frontier = PostgresqlFrontier(address, log, ["town"], LEASE_S, "round")
-        self.began = self.frontier.clock() - time.monotonic()
+        self.frontier = _open(address, log)
+        self.began = time.time() - time.monotonic()  # one machine, one clock
         self.port, self.log = int(port), Path(log).open("w", buffering=1)  # noqa: SIM115  it ends with the process
         self.wanting: Counter[str] = Counter()
         self.last: dict[str, float] = {}

@@ -52,11 +52,11 @@ class PostgresqlFrontier:
         self._lease_s, self._hand = lease_s, _Hand()
         self._turn: Lane = ("", "")
         self._within = False
-        with self.transaction():
-            self._me: int = self._one(schema.WORKER, (worker,))
-            self._round: int = self._one(schema.ROUND, (round_name or worker,))
-            self._database.execute(schema.FORGET_SOURCES, (self._me,))
-            self._database.execute(schema.SOURCES, (self._me, sorted(set(sources))))
+        try:
+            self._join(worker, round_name or worker, sources)
+        except BaseException:
+            self._database.close()
+            raise
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -215,6 +215,13 @@ class PostgresqlFrontier:
     def close(self) -> None:
         """End the connection; leases and turns are left to their time."""
         self._database.close()
+
+    def _join(self, worker: str, round_name: str, sources: Collection[str]) -> None:
+        with self.transaction():
+            self._me: int = self._one(schema.WORKER, (worker,))
+            self._round: int = self._one(schema.ROUND, (round_name,))
+            self._database.execute(schema.FORGET_SOURCES, (self._me,))
+            self._database.execute(schema.SOURCES, (self._me, sorted(set(sources))))
 
     def _one(self, statement: str, values: Any = None) -> Any:
         row = self._database.execute(statement, values).fetchone()

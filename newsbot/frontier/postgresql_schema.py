@@ -45,7 +45,7 @@ CREATE INDEX frontier_counted ON frontier_entry (source, state);
 # first of each tells when something of a lane is due.
 _FUNCTIONS: Final = """
 CREATE FUNCTION frontier_earliest(lane_source text, lane_host text, at double precision) RETURNS double precision
-LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
+LANGUAGE plpgsql STABLE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE level bigint := 9223372036854775807; due double precision; earliest double precision;
 BEGIN
     LOOP
@@ -59,7 +59,7 @@ BEGIN
     RETURN earliest;
 END $$;
 CREATE FUNCTION frontier_lanes(me bigint, after_source text, after_host text) RETURNS TABLE (lane_source text, lane_host text)
-LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
+LANGUAGE plpgsql STABLE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     lane_source := after_source;
     lane_host := after_host;
@@ -75,7 +75,8 @@ BEGIN
     END LOOP;
 END $$;
 CREATE FUNCTION frontier_open_lanes(me bigint, after_source text, after_host text, at double precision, wanted integer)
-RETURNS TABLE (lane_source text, lane_host text) LANGUAGE plpgsql STABLE SET enable_seqscan = off AS $$
+RETURNS TABLE (lane_source text, lane_host text)
+LANGUAGE plpgsql STABLE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     lane_source := after_source;
     lane_host := after_host;
@@ -99,7 +100,7 @@ CREATE FUNCTION frontier_take(
     lane integer, priority integer, due_at double precision, place integer, id bigint, key text, source text, host text, kind text,
     request text, tries integer, first_named boolean,
     fetched_at double precision, status integer, etag text, last_modified text, digest text, unchanged integer
-) LANGUAGE plpgsql SET enable_seqscan = off AS $$
+) LANGUAGE plpgsql SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE level bigint; taken integer; more integer;
 BEGIN
