@@ -37,7 +37,7 @@ fleet-test: install  ## Kill workers of a fleet, cut connections, restart Postgr
 	@$(BIN)/python -m tests.fleet --runs 20
 
 browser:  ## Install Debian's chromium, in which the report is tested (needs root)
-	@command -v chromium chromedriver >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver; }
+	@{ command -v chromium && command -v chromedriver; } >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver; }
 
 postgresql:  ## Install Debian's PostgreSQL, on which the fleet is tested (needs root)
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; }
