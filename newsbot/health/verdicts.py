@@ -50,11 +50,21 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class Usual:
+    """What a source's texts are like, by its earlier runs."""
+
+    languages: frozenset[str]
+    """Languages of at least a twentieth of the records."""
+    words: float
+    """Median."""
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """A share of counts that should not fall."""
 
     what: str
-    hits: Callable[[Observation, Sequence[Observation]], int]
+    hits: Callable[[Observation, Usual], int]
     of: Callable[[Observation], int]
     words: str
     """The sentence, with ``{hits}``, ``{of}``, ``{usual}``."""
@@ -93,13 +103,13 @@ SHARES: Final = (
     ),
     Share(
         "language",
-        lambda now, before: sum(now.languages.get(name, 0) for name in _languages(before)),
+        lambda now, usual: sum(now.languages.get(name, 0) for name in usual.languages),
         lambda now: sum(now.languages.values()),
         "{hits} of {of} texts were in the source's languages, usually {usual}",
     ),
     Share(
         "length",
-        lambda now, before: sum(words >= _usual_words(before) * _SHORT for words in now.words),
+        lambda now, usual: sum(words >= usual.words * _SHORT for words in now.words),
         lambda now: len(now.words),
         "{hits} of {of} texts had at least a quarter of the usual length, usually {usual}",
     ),
@@ -120,10 +130,10 @@ def judge_run(observations: Sequence[Observation]) -> tuple[Alarm, ...]:
 
 
 def _fallen(now: Observation, before: Sequence[Observation]) -> Iterator[Alarm]:
-    recent = _recent(now, before)
+    recent, texts = _recent(now, before), Usual(_languages(before), _usual_words(before))
     for share in SHARES:
-        hits, of = share.hits(recent, before), share.of(recent)
-        told = [(share.hits(one, before), share.of(one)) for one in before]
+        hits, of = share.hits(recent, texts), share.of(recent)
+        told = [(share.hits(one, texts), share.of(one)) for one in before]
         total_hits, total = sum(hits for hits, _ in told), sum(of for _, of in told)
         if of < _LEAST_PAGES or total < _LEAST_BEFORE:
             continue
