@@ -1,7 +1,9 @@
 """Pages that nobody would print: each gives a record or a rejection, in bounded time and memory."""
 
-import resource
+import os
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -81,9 +83,19 @@ def test_a_hostile_page_is_a_record_or_a_rejection(pool, name):
         assert not any(ord(letter) < 32 and letter != "\n" for letter in printed)
 
 
-def test_workers_stay_small():
-    """Peak memory of the workers that read all pages above (they have ended: the largest child counts)."""
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 600 * 1024
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell of its processes as files")
+def test_workers_stay_small(pool):
+    """Peak memory of the workers that have read the pages above."""
+    peaks_kb = list(worker_peaks())
+    assert peaks_kb and max(peaks_kb) < 600 * 1024
+
+
+def worker_peaks():
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # processes end while they are looked at
+            status = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
+            if int(status["PPid"]) == os.getpid() and b"workers.py" in (folder / "cmdline").read_bytes():
+                yield int(status["VmHWM"].split()[0])
 
 
 def test_a_theme_that_gives_a_box_its_class_to_the_whole_page_loses_no_story(pool):
