@@ -85,12 +85,12 @@ class InHand:
     def found_unchanged(self, key: str) -> None:
         """Its page says nothing new."""
         if work := self._working.get(key):
-            work.unchanged = True
+            work.unchanged, work.postponed = True, None
 
     def wrote(self, key: str) -> None:
-        """It made a record."""
+        """It made a record, also when it was to be given up because the run ends."""
         if work := self._working.get(key):
-            work.wrote = True
+            work.wrote, work.postponed = True, None
 
     def over(self, key: str, recheck_s: Any = _UNSAID) -> None:
         """Its callback has ended, what it asked for is handed over, what it made has gone through the pipelines.
