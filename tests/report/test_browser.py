@@ -10,7 +10,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from newsbot.report.pages import index_page
-from tests.report.test_pages import EVIL, gathered
+from tests.report.test_report_pages import EVIL, gathered
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 FLAGS = (
