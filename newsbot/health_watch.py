@@ -77,7 +77,7 @@ class HealthWatch:
             new=row.article.get("new", 0),
             rejected=dict(row.rejected),
             failed=dict(row.failed),
-            layout_changed="layout_changed" in row.more,
+            layout_changed="redesigned" in row.more,
         )
 
 
