@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
@@ -32,6 +33,22 @@ def open_database(path: Path, migrations: Sequence[str], synchronous: Literal["N
     except (OSError, sqlite3.Error) as error:
         raise StateError(f"{path}: {error}; check the disk and the file's rights, or restore the file from a back-up") from error
     return database
+
+
+@contextmanager
+def transaction(database: sqlite3.Connection) -> Iterator[None]:
+    """All statements within take effect together or not at all; one within another is part of it."""
+    if database.in_transaction:
+        yield
+        return
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        database.execute("COMMIT")
+    except BaseException:
+        if database.in_transaction:  # a full disk ends it by itself
+            database.execute("ROLLBACK")
+        raise
 
 
 def _upgrade(database: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:

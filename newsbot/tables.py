@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from newsbot.database import open_database
+from newsbot.database import open_database, transaction
 from newsbot.errors import StateError
 
 if TYPE_CHECKING:
@@ -71,15 +71,8 @@ class SqliteTables:
         if self._database.in_transaction:
             yield
             return
-        with self._refusals():
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
+        with self._refusals(), transaction(self._database):
+            yield
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         """What a query finds."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from newsbot.database import open_database
+from newsbot.database import open_database, transaction
 from newsbot.items import Deletion
 from pipelines.finished import Finished, address_key, digest
 
@@ -71,11 +71,10 @@ class Identities:
         addresses = {key: known for key, known in self._addresses.items() if known in ids} | dict(_record_addresses(stored))
         texts = [(_text_key(one), one["id"]) for one in stored]
         homes = [(one["id"], address_key(one["url"])) for one in stored]
-        self._database.execute("BEGIN IMMEDIATE")
-        self._database.executemany("INSERT INTO home VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET key = excluded.key", homes)
-        self._database.executemany("INSERT INTO address VALUES (?, ?) ON CONFLICT (key) DO NOTHING", addresses.items())
-        self._database.executemany("INSERT INTO text VALUES (?, ?) ON CONFLICT (key) DO NOTHING", texts)
-        self._database.execute("COMMIT")
+        with transaction(self._database):
+            self._database.executemany("INSERT INTO home VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET key = excluded.key", homes)
+            self._database.executemany("INSERT INTO address VALUES (?, ?) ON CONFLICT (key) DO NOTHING", addresses.items())
+            self._database.executemany("INSERT INTO text VALUES (?, ?) ON CONFLICT (key) DO NOTHING", texts)
         for key in addresses:
             self._addresses.pop(key, None)
         for key, _ in texts:

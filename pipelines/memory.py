@@ -57,15 +57,6 @@ class History:
         self._unwritten[deletion.id] = replace(last, deleted=True)
         return Event(deletion, last.revision)
 
-    def same_text(self, article: Finished) -> str | None:
-        """The id of another article of the same source that tells the same text, the first that did."""
-        memory, own = memory_of(article.record), article.id
-        known = self._state.same_text(memory.source, memory.content_hash, own)
-        if known is not None:
-            return known
-        text = (memory.source, memory.content_hash)
-        return next((name for name, other in self._unwritten.items() if name != own and (other.source, other.content_hash) == text), None)
-
     def remember(self, records: Iterable[dict[str, Any]], events: Iterable[dict[str, Any]] = ()) -> None:
         """Take *records* and *events* for written: they are on the disk. Being told twice is being told once."""
         stored, told = list(records), list(events)

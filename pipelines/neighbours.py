@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from newsbot.database import open_database
+from newsbot.database import open_database, transaction
 from newsbot.items import DuplicateOf
 from newsbot.urls import article_id, host_of
 from pipelines.finished import Finished
@@ -117,14 +117,13 @@ class Neighbours:
 
     def remember(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Take *records* for written: they are on the disk. Records of killed runs, which nobody judged here, are sketched now."""
-        self._database.execute("BEGIN IMMEDIATE")
-        for record in records:
-            known = self._unwritten.pop(record["id"], None) or _of_record(record)
-            day = (record["fetched_at"] or "")[:10]
-            if known is not None and day:
-                self._store(*known, day)
-                self._forget_before(_days_before(day, self._window))
-        self._database.execute("COMMIT")
+        with transaction(self._database):
+            for record in records:
+                known = self._unwritten.pop(record["id"], None) or _of_record(record)
+                day = (record["fetched_at"] or "")[:10]
+                if known is not None and day:
+                    self._store(*known, day)
+                    self._forget_before(_days_before(day, self._window))
 
     def size_bytes(self) -> int:
         """Bytes of the database."""
@@ -179,11 +178,10 @@ class Neighbours:
         row = self._database.execute("SELECT name FROM algorithm").fetchone()
         if row == (ALGORITHM,):
             return
-        self._database.execute("BEGIN IMMEDIATE")
-        for table in ("algorithm", "story", "minimum"):
-            self._database.execute(f"DELETE FROM {table}")
-        self._database.execute("INSERT INTO algorithm VALUES (?)", (ALGORITHM,))
-        self._database.execute("COMMIT")
+        with transaction(self._database):
+            for table in ("algorithm", "story", "minimum"):
+                self._database.execute(f"DELETE FROM {table}")
+            self._database.execute("INSERT INTO algorithm VALUES (?)", (ALGORITHM,))
 
 
 def _cluster(matches: Sequence[Match]) -> str | None:

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from newsbot.database import open_database
+from newsbot.database import open_database, transaction
 from newsbot.errors import StateError
 from newsbot.items import ArchivePointer
 from pipelines.revisions import Memory, memory_of
@@ -50,7 +50,6 @@ WHERE (excluded.revision, excluded.processing) >= (article.revision, article.pro
 """
 _DELETE: Final = "UPDATE article SET deleted = 1 WHERE id = ? AND revision = ?"
 _RENEW: Final = "UPDATE article SET extractor = ? WHERE id = ?"
-_SAME_TEXT: Final = "SELECT id FROM article WHERE source IS ? AND content_hash = ? AND id <> ? ORDER BY first_at, id LIMIT 1"
 
 Line = dict[str, Any]
 """A record or an event."""
@@ -73,20 +72,10 @@ class State:
 
         An older revision never replaces a newer one, so that storing twice is storing once.
         """
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
+        with transaction(self._database):
             self._database.executemany(_STORE, (_row(record["id"], memory_of(record)) for record in records))
             self._database.executemany(_DELETE, ((event["id"], event["last_revision"]) for event in events))
             self._database.executemany(_RENEW, ((extractor, article_id) for article_id, extractor in renewed.items()))
-            self._database.execute("COMMIT")
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-
-    def same_text(self, source: str | None, content_hash: str, but: str) -> str | None:
-        """The id of the article of *source* whose last record has this text, *but* aside; the one that was fetched first."""
-        row = self._database.execute(_SAME_TEXT, (source, content_hash, but)).fetchone()
-        return row[0] if row is not None else None
 
     def close(self) -> None:
         """Release the file."""

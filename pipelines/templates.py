@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from newsbot.database import open_database
+from newsbot.database import open_database, transaction
 from newsbot.signs import BLOCK, Rows, Template, look_up, paired, place_words, sign_of
 from pipelines.finished import Finished
 from pipelines.repeats import LayoutMemory, Lesson, SourceMemory, learn, template_of
@@ -146,11 +146,10 @@ class Templates:
         if not known.unstored:
             return
         samples = [(source, _signed(sign), words) for sign, words in known.samples.items()]
-        self._database.execute("BEGIN IMMEDIATE")
-        self._database.execute(_STORE, (source, _written(known.memory), known.memory.pages))
-        self._database.executemany("INSERT OR REPLACE INTO sample VALUES (?, ?, ?)", samples)
-        self._drop_old_samples(source, known.memory)
-        self._database.execute("COMMIT")
+        with transaction(self._database):
+            self._database.execute(_STORE, (source, _written(known.memory), known.memory.pages))
+            self._database.executemany("INSERT OR REPLACE INTO sample VALUES (?, ?, ?)", samples)
+            self._drop_old_samples(source, known.memory)
         known.unstored, known.samples = 0, {}
 
     def _drop_old_samples(self, source: str, memory: SourceMemory) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from newsbot.database import open_database
+from newsbot.database import open_database, transaction
 from newsbot.errors import StateError
 
 FIRST = "CREATE TABLE word (text TEXT PRIMARY KEY)"
@@ -51,3 +51,13 @@ def test_two_processes_that_make_it_at_once_do_not_meet(tmp_path):
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0, 0, 0, 0]
+
+
+def test_a_transaction_that_fails_leaves_nothing_and_the_next_one_works(tmp_path):
+    database = open_database(tmp_path / "words.sqlite", [FIRST])
+    with pytest.raises(sqlite3.IntegrityError), transaction(database):
+        database.executemany("INSERT INTO word VALUES (?)", [("one",), ("one",)])
+    with transaction(database), transaction(database):
+        database.execute("INSERT INTO word VALUES ('two')")
+    assert database.execute("SELECT text FROM word").fetchall() == [("two",)]
+    database.close()

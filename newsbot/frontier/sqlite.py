@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from newsbot.database import open_database
+from newsbot.database import open_database, transaction
 from newsbot.errors import StateError
 from newsbot.frontier import schema
 from newsbot.frontier.naming import STATES, Known, decide
@@ -45,15 +45,8 @@ class SqliteFrontier:
         if self._database.in_transaction:
             yield
             return
-        with self._refusals():
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
+        with self._refusals(), transaction(self._database):
+            yield
 
     def begin(self, now: float) -> int:
         """What dead workers had in hand waits again. A clock that was set back since is made harmless."""

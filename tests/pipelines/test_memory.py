@@ -136,17 +136,6 @@ def test_a_later_record_on_its_way_is_not_forgotten_with_an_earlier_one(history)
     assert history.judge(article("ب", digest="sha1:B", day=6)) is None
 
 
-def test_the_same_text_in_one_source_is_found_the_first_one_first(history):
-    other, third = "https://a.example/2", "https://a.example/3"
-    record(history, article("نص", url=other, day=4))
-    record(history, article("نص", url=URL, day=3))
-    assert history.same_text(article("نص", url=third)) == article("x", url=URL).id
-    assert history.same_text(article("نص", url=third).but(source="b")) is None
-    assert history.same_text(article("نص آخر", url=third)) is None
-    history.judge(article("جديد", url=other, digest="sha1:B", day=7))
-    assert history.same_text(article("جديد", url=third)) == article("x", url=other).id, "also before it is on the disk"
-
-
 def test_the_memory_of_an_earlier_newsbot_is_moved_and_kept_with_what_a_killed_run_left_in_its_log(tmp_path):
     before = sqlite3.connect(tmp_path / "state.sqlite")
     before.execute("PRAGMA journal_mode = WAL")
