@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 
 from newsbot.errors import StateError
-from newsbot.tables import open_tables
+from newsbot.tables import memory_place, open_tables
 
 FORM = "CREATE TABLE word (text TEXT PRIMARY KEY, weight REAL NOT NULL, seen INTEGER, packed BLOB) WITHOUT ROWID"
 INSERT = "INSERT INTO word (text, weight, seen, packed) VALUES (?, ?, ?, ?)"
@@ -41,3 +43,9 @@ def test_an_older_form_is_brought_to_the_newest_with_its_rows(place, tables):
     newer = open_tables(place, "words", [FORM, "ALTER TABLE word ADD COLUMN told TEXT"])
     assert newer.rows("SELECT text, told FROM word") == [(ROW[0], None)]
     newer.close()
+
+
+def test_a_memory_is_kept_in_a_file_of_the_state_or_in_the_fleets_database():
+    address = "postgresql://me@db.example/crawl"
+    assert memory_place(Path("out"), "state", "history") == Path("out/state/history.sqlite")
+    assert memory_place(Path("out"), address, "history") == address
