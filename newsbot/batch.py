@@ -105,13 +105,18 @@ def finish_all(
     yield from _outcomes(pages, open_pool(folders, jobs, timeout_s, template_of, judge_finished), jobs)
 
 
+def outcomes(pages: Iterable[RawPage | Outcome[Any]], pool: WorkerPool[RawPage, Outcome[Made]], jobs: int) -> Iterator[Outcome[Made]]:
+    """What the *jobs* workers of *pool*, which stays open, make of each page; order and memory as :func:`finish_all` has them."""
+    feed = _Feed(pages, pool, jobs * _WINDOW_PER_JOB)
+    try:
+        yield from feed
+    finally:
+        feed.stop()
+
+
 def _outcomes(pages: Iterable[RawPage | Outcome[Any]], opened: WorkerPool[RawPage, Outcome[Made]], jobs: int) -> Iterator[Outcome[Made]]:
     with opened as pool:
-        feed = _Feed(pages, pool, jobs * _WINDOW_PER_JOB)
-        try:
-            yield from feed
-        finally:
-            feed.stop()
+        yield from outcomes(pages, pool, jobs)
 
 
 def _judge_of(folders: tuple[Path, ...], judged: Judge[Made]) -> Callable[[tuple[RawPage, Template | None]], Outcome[Made]]:

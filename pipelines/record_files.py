@@ -132,22 +132,7 @@ class RecordFiles:
         self._manifest.append_missing(self._relative(contents.path), partial(self._entry, contents))
 
     def _entry(self, contents: Contents, sequence: int) -> Entry:
-        """The manifest's line for a finished file; nothing but the file says what is in it, so that a recovered one says the same."""
-        path = self._relative(contents.path)
-        first, last = (json.loads(line or b"{}") for line in (contents.first, contents.last))
-        return Entry(
-            sequence,
-            path,
-            "events" if path.startswith("events/") else "articles",
-            contents.lines,
-            contents.size_bytes,
-            contents.sha256,
-            schema_version=first.get("schema_version") or SCHEMA_VERSION,
-            extractor=(first.get("extractor") or {}).get("version"),
-            first=_instant_of(first),
-            last=_instant_of(last),
-            closed_at=f"{datetime.fromtimestamp(self._now, UTC):%Y-%m-%dT%H:%M:%SZ}",
-        )
+        return entry_of(contents, self._relative(contents.path), self._now, sequence)
 
     def _relative(self, path: Path) -> str:
         return path.relative_to(self._out).as_posix()
@@ -155,6 +140,27 @@ class RecordFiles:
     def _finished(self) -> Iterator[Path]:
         for kind in KINDS:
             yield from (self._out / kind).glob("**/*.jsonl")
+
+
+def entry_of(contents: Contents, path: str, now: float, sequence: int) -> Entry:
+    """The manifest's line for a file finished at *now*, *path* relative to the output folder.
+
+    Nothing but the file says what is in it, so that a recovered one says the same.
+    """
+    first, last = (json.loads(line or b"{}") for line in (contents.first, contents.last))
+    return Entry(
+        sequence,
+        path,
+        "events" if path.startswith("events/") else "articles",
+        contents.lines,
+        contents.size_bytes,
+        contents.sha256,
+        schema_version=first.get("schema_version") or SCHEMA_VERSION,
+        extractor=(first.get("extractor") or {}).get("version"),
+        first=_instant_of(first),
+        last=_instant_of(last),
+        closed_at=f"{datetime.fromtimestamp(now, UTC):%Y-%m-%dT%H:%M:%SZ}",
+    )
 
 
 def _line_of(item: Revision | Event | Tombstone) -> tuple[Kind, str, Line, bytes]:

@@ -44,10 +44,7 @@ class Sketch:
 
 def sketch_of(text: str) -> Sketch | None:
     """The sketch of *text*; ``None`` where it has no stretch at all."""
-    words = _WORD.findall(text[:_MAX_LETTERS].casefold())
-    letters = "".join(words)
-    starts = takewhile(lambda start: start <= len(letters) - _STRETCH, accumulate(map(len, words), initial=0))
-    stretches = {letters[start : start + _STRETCH] for start in starts}
+    stretches = stretches_of(text)
     if not stretches:
         return None
     hashes = RMinHash(num_perm=MINIMA, seed=_SEED)
@@ -55,6 +52,14 @@ def sketch_of(text: str) -> Sketch | None:
     minima = hashes.digest()
     indexed = frozenset(place << 32 | minimum for place, minimum in enumerate(minima[:INDEXED]))
     return Sketch(len(stretches), np.array(minima, dtype=np.uint32).astype("<u2").tobytes(), indexed)
+
+
+def stretches_of(text: str) -> set[str]:
+    """The distinct stretches of *text*."""
+    words = _WORD.findall(text[:_MAX_LETTERS].casefold())
+    letters = "".join(words)
+    starts = takewhile(lambda start: start <= len(letters) - _STRETCH, accumulate(map(len, words), initial=0))
+    return {letters[start : start + _STRETCH] for start in starts}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -34,7 +34,7 @@ def learn_first(files: Iterable[ArchiveFile], selection: Selection, config: Conf
     templates = Templates(state / FILE)
     try:
         of_any_day = replace(selection, since="", until="")
-        pages = _pages_of_unknown(files, of_any_day, config, _Unknown(templates.known()))
+        pages = pages_to_learn_from(files, of_any_day, config, Unknown(templates.known()).wants)
         learned: Counter[str] = Counter()
         for outcome in finish_all(pages, config.folders, *jobs, template_of=lambda page: Template()):  # noqa: ARG005
             if outcome.article is not None and templates.learn(outcome.article) is not None:
@@ -44,25 +44,28 @@ def learn_first(files: Iterable[ArchiveFile], selection: Selection, config: Conf
         templates.close()
 
 
-class _Unknown:
-    """Which pages are to be learned from."""
+class Unknown:
+    """Which pages are to be learned from: the first ones of each source that *known* has few pages of."""
 
     def __init__(self, known: Mapping[str, int]) -> None:
         self._known = known
         self._asked: Counter[str] = Counter()
 
     def wants(self, source: str) -> bool:
+        """Whether the next page of *source* is one of them."""
         self._asked[source] += 1
         return self._known.get(source, 0) < ENOUGH and self._asked[source] <= _MOST
 
 
-def _pages_of_unknown(files: Iterable[ArchiveFile], selection: Selection, config: Config, unknown: _Unknown) -> Iterator[RawPage]:
-    """Pages with their source; an archive that breaks off is told when it is read in earnest."""
+def pages_to_learn_from(
+    files: Iterable[ArchiveFile], selection: Selection, config: Config, wants: Callable[[str], bool]
+) -> Iterator[RawPage]:
+    """Pages with their source, whose id *wants* is asked of; an archive that breaks off is told when it is read in earnest."""
     for file in files:
         try:
             for page in read_warc(file.path, file.name, 0):
                 source = config.sources.get(page.source or "") or config.source_of(page.url)
-                if source and selection.wants(replace(page, source=source.id)) and unknown.wants(source.id):
+                if source and selection.wants(replace(page, source=source.id)) and wants(source.id):
                     yield replace(page, source=source.id)
         except (ArchiveError, OSError):
             continue

@@ -116,11 +116,10 @@ class Pages:
             yield Step(file, place, Outcome(None, error="archive_failed", reason=str(error)))
 
     def _with_source(self, page: RawPage) -> RawPage:
-        known: Mapping[str, object] = self._config.sources
-        source = page.source if page.source in known else getattr(self._config.source_of(page.url), "id", None)
-        if source is not None and self._templates:
-            self._templates.open(source)
-        return replace(page, source=source)
+        own = with_source(page, self._config)
+        if own.source is not None and self._templates:
+            self._templates.open(own.source)
+        return own
 
     def _unless_superseded(self, page: RawPage, state: State) -> RawPage | Outcome[Finished]:
         """*page*, unless its address has a record from a later page: then it needs no extraction."""
@@ -128,6 +127,12 @@ class Pages:
         if last is not None and is_superseded(page.archive, page.fetched_at, last):
             return Outcome(page.url, error="superseded")
         return page
+
+
+def with_source(page: RawPage, config: Config) -> RawPage:
+    """*page* under the source that it was archived for, else the one that claims its host."""
+    known: Mapping[str, object] = config.sources
+    return replace(page, source=page.source if page.source in known else getattr(config.source_of(page.url), "id", None))
 
 
 def _end(page: RawPage) -> int:
