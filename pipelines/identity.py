@@ -44,7 +44,7 @@ class Identities:
         Variants (AMP, mobile, print), addresses before redirects and the canonical address are one address; an address that turns out to
         be another article's leads to that one from now on.
         """
-        own, keys, text = article.id, article.addresses, _text_key(article.record)
+        own, keys, text = article.id, article.addresses, text_key(article.record)
         known = next(filter(None, map(self._address, keys)), None)
         twin = self._text(text)
         if known is None and twin is not None and twin != own:
@@ -69,7 +69,7 @@ class Identities:
         stored = [record for record in records if record["url"]]
         ids = {record["id"] for record in stored}
         addresses = {key: known for key, known in self._addresses.items() if known in ids} | dict(_record_addresses(stored))
-        texts = [(_text_key(one), one["id"]) for one in stored]
+        texts = [(text_key(one), one["id"]) for one in stored]
         homes = [(one["id"], address_key(one["url"])) for one in stored]
         with transaction(self._database):
             self._database.executemany("INSERT INTO home VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET key = excluded.key", homes)
@@ -116,6 +116,6 @@ def _record_addresses(records: Iterable[dict[str, Any]]) -> Iterator[tuple[bytes
             yield address_key(url), record["id"]
 
 
-def _text_key(record: Mapping[str, Any]) -> bytes:
-    """The title too: forecasts, results and video stubs are told in the same words every day."""
+def text_key(record: Mapping[str, Any]) -> bytes:
+    """One key for what a source tells word for word. The title too: forecasts and results are told in the same words every day."""
     return digest(f"{record['source']}\0{record['title']}\0{record['content_hash']}")

@@ -20,14 +20,14 @@ from newsbot.urls import article_id, host_of
 from pipelines.finished import Finished
 from pipelines.records import plain
 from pipelines.revisions import Revision
-from pipelines.sketches import ALGORITHM, INDEXED, Sketch, likeness, sketch_of
+from pipelines.sketches import ALGORITHM, INDEXED, Likeness, Sketch, likeness, sketch_of
 
 WINDOW_DAYS: Final = 30
 """Days of fetching after which a story is forgotten."""
 _LEAST_CONTAINMENT: Final = 0.4
 _LEAST_JACCARD: Final = 0.15
 """A short quotation of a long text is contained in it, but is not its copy."""
-_LEAST_STRETCHES: Final = 20
+LEAST_STRETCHES: Final = 20
 """Texts of fewer stretches (some 20 words) say too little to be told apart."""
 _BLOB: Final = f"<{INDEXED}q"
 _POSTINGS: Final = 64
@@ -138,7 +138,7 @@ class Neighbours:
         for other in self._candidates(sketch):
             if other.article != story.article:
                 found = likeness(story.packed, other.packed, (story.stretches, other.stretches))
-                if found.containment >= _LEAST_CONTAINMENT and found.jaccard >= _LEAST_JACCARD:
+                if is_copy(found):
                     yield Match(other, round(found.containment, 2))
 
     def _candidates(self, sketch: Sketch) -> Iterator[Story]:
@@ -184,6 +184,11 @@ class Neighbours:
             self._database.execute("INSERT INTO algorithm VALUES (?)", (ALGORITHM,))
 
 
+def is_copy(found: Likeness) -> bool:
+    """Whether texts so alike tell the same story."""
+    return found.containment >= _LEAST_CONTAINMENT and found.jaccard >= _LEAST_JACCARD
+
+
 def _cluster(matches: Sequence[Match]) -> str | None:
     """The cluster of the most similar article; its id where it is in none yet."""
     if not matches:
@@ -198,12 +203,12 @@ def _credited(record: Mapping[str, Any]) -> Credited:
 
 
 def _original(matches: Sequence[Match], published: str, credited: Credited) -> DuplicateOf | None:
-    """The article that this one repeats: the credited original, else the earliest; ``None`` where this one is the earliest."""
-    for match in matches:
+    """The article that this one repeats: the credited original (the earliest of several), else the earliest; ``None`` where this one is the earliest."""
+    in_order = sorted(matches, key=lambda match: (match.story.published, match.story.article))
+    for match in in_order:
         if match.story.article == credited.article or match.story.host == credited.host:
             return DuplicateOf(match.story.article, match.similarity)
-    earlier = [match for match in matches if match.story.published <= published]
-    first = min(earlier, key=lambda match: (match.story.published, match.story.article), default=None)
+    first = next((match for match in in_order if match.story.published <= published), None)
     return DuplicateOf(first.story.article, first.similarity) if first else None
 
 
@@ -215,7 +220,7 @@ def _of_record(record: Mapping[str, Any]) -> tuple[Story, Sketch] | None:
 
 def _story(record: Mapping[str, Any], sketch: Sketch | None) -> Story | None:
     """What is remembered of *record*; ``None`` where its text is too short."""
-    if sketch is None or sketch.stretches < _LEAST_STRETCHES:
+    if sketch is None or sketch.stretches < LEAST_STRETCHES:
         return None
     published = record["published_utc"] or record["fetched_at"] or ""
     host = host_of(record["canonical_url"] or record["url"] or "")
