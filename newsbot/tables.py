@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeGuard
 
 from newsbot.database import open_database, transaction
 from newsbot.errors import StateError
@@ -15,8 +15,6 @@ from newsbot.errors import StateError
 if TYPE_CHECKING:
     from newsbot.postgresql import Postgresql
 
-Place = Path | str
-"""A file, or the address of a database (``postgresql://…``)."""
 Row = tuple[Any, ...]
 _SCHEMES: Final = ("postgresql://", "postgres://")
 _WORDS: Final = {
@@ -28,6 +26,8 @@ _WORDS: Final = {
     "TEXT": 'text COLLATE "C"',
 }
 """Types of SQLite and what holds the same in PostgreSQL: 64 bits, and text in the order of its code points."""
+LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 1997))"
+"""Until the end of the transaction, in PostgreSQL."""
 _WORD: Final = re.compile("|".join(rf"\b{word}\b" for word in _WORDS))
 
 
@@ -46,35 +46,57 @@ class Tables(Protocol):
     def change(self, statement: str, *values: Sequence[Any]) -> None:
         """Run *statement* once for each of *values*."""
 
+    def lock(self, name: str) -> None:
+        """Let nobody else pass here under the same *name* before the transaction that this call is part of is over."""
+
+    def afterwards(self, call: Callable[[], object]) -> None:
+        """*call* when what was changed so far is stored: at once outside of a transaction, never after one that failed."""
+
     def close(self) -> None:
         """Release the file or the connection."""
 
 
-def is_database(state: str | Place | None) -> bool:
+class Shared(Protocol):
+    """A database that several memories of one process use by one connection."""
+
+    def tables(self, part: str, forms: Sequence[str]) -> Tables:
+        """As :func:`open_tables`."""
+
+
+Place = Path | str | Shared
+"""A file, the address of a database (``postgresql://…``), or a connection to one."""
+
+
+def is_database(state: object) -> TypeGuard[str]:
     """Whether *state* is the address of a fleet's database, not a folder or a file of one machine."""
     return isinstance(state, str) and state.startswith(_SCHEMES)
 
 
-def memory_place(out: Path, state: str, name: str) -> Place:
+def memory_place(out: Path, state: str, name: str) -> Path | str:
     """Where the memory *name* is kept by the setting ``NEWSBOT_STATE``: ``<out>/<state>/<name>.sqlite``, or the address that *state* is."""
     return state if is_database(state) else out / state / f"{name}.sqlite"
 
 
-def open_tables(place: Place, part: str, forms: Sequence[str]) -> Tables:
+def open_tables(place: Place, part: str, forms: Sequence[str], synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> Tables:
     """The tables of *part* in *place*, made or brought to the newest form by the scripts *forms*, in SQLite's words.
+
+    *synchronous* is that of a file, see :func:`~newsbot.database.open_database`; a database says itself when a commit is safe.
 
     Raises:
         StateError: they cannot be used; or PostgreSQL is asked for, and the extra ``fleet`` is not installed.
     """
-    return SqliteTables(place, forms) if isinstance(place, Path) else PostgresqlTables(place, part, forms)
+    if isinstance(place, Path):
+        return SqliteTables(place, forms, synchronous)
+    return PostgresqlTables(place, part, forms) if isinstance(place, str) else place.tables(part, forms)
 
 
 class SqliteTables:
     """:class:`Tables` in a file."""
 
-    def __init__(self, path: Path, forms: Sequence[str]) -> None:
+    def __init__(self, path: Path, forms: Sequence[str], synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> None:
         self._path = path
-        self._database = open_database(path, forms)
+        self._database = open_database(path, forms, synchronous)
+        self._after: list[Callable[[], object]] = []
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -82,8 +104,12 @@ class SqliteTables:
         if self._database.in_transaction:
             yield
             return
+        self._after = []
         with self._refusals(), transaction(self._database):
             yield
+        called, self._after = self._after, []
+        for call in called:
+            call()
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         """What a query finds."""
@@ -94,6 +120,16 @@ class SqliteTables:
         """Run *statement* once for each of *values*."""
         with self.transaction():
             self._database.executemany(statement, values)
+
+    def lock(self, name: str) -> None:
+        """Nothing: a transaction that changes has the file for itself."""
+
+    def afterwards(self, call: Callable[[], object]) -> None:
+        """*call* when what was changed so far is stored."""
+        if self._database.in_transaction:
+            self._after.append(call)
+        else:
+            call()
 
     def close(self) -> None:
         """Release the file."""
@@ -111,22 +147,47 @@ class PostgresqlTables:
     """:class:`Tables` in a database."""
 
     def __init__(self, address: str, part: str, forms: Sequence[str]) -> None:
-        self._database = _connect(address, part, [in_postgresql(form) for form in forms])
+        self._database = connect(address, part, forms)
+        self._after: list[Callable[[], object]] = []
+        self._within = False
 
-    def transaction(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
         """All calls within happen together or not at all."""
-        return self._database.transaction()
+        if self._within:
+            yield
+            return
+        self._within, self._after = True, []
+        try:
+            with self._database.transaction():
+                yield
+        finally:
+            self._within = False
+        called, self._after = self._after, []
+        for call in called:
+            call()
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         """What a query finds."""
-        with self._database.transaction():
+        with self.transaction():
             return self._database.execute(statement.replace("?", "%s"), values).fetchall()
 
     def change(self, statement: str, *values: Sequence[Any]) -> None:
         """Run *statement* once for each of *values*."""
-        with self._database.transaction():
+        with self.transaction():
             for one in values:
                 self._database.execute(statement.replace("?", "%s"), one)
+
+    def lock(self, name: str) -> None:
+        """Let nobody else pass here under the same *name* before the transaction is over."""
+        self._database.execute(LOCK, (name,))
+
+    def afterwards(self, call: Callable[[], object]) -> None:
+        """*call* when what was changed so far is stored."""
+        if self._within:
+            self._after.append(call)
+        else:
+            call()
 
     def close(self) -> None:
         """End the connection."""
@@ -138,9 +199,14 @@ def in_postgresql(form: str) -> str:
     return _WORD.sub(lambda found: _WORDS[found[0]], form)
 
 
-def _connect(address: str, part: str, forms: Sequence[str]) -> Postgresql:
+def connect(address: str, part: str, forms: Sequence[str]) -> Postgresql:
+    """The database at *address*, its tables of *part* as in :func:`open_tables`.
+
+    Raises:
+        StateError: it cannot be used, or the extra ``fleet`` is not installed.
+    """
     try:
         from newsbot.postgresql import Postgresql
     except ImportError as error:
         raise StateError(f"NEWSBOT_STATE: PostgreSQL needs the extra 'fleet' ({error}); pip install 'newsbot[fleet]'") from error
-    return Postgresql(address, part, forms)
+    return Postgresql(address, part, [in_postgresql(form) for form in forms])

@@ -1,4 +1,4 @@
-"""Which articles were taken down here and must not come back: in one SQLite file of the state, as digests, which tell nobody anything."""
+"""Which articles were taken down here and must not come back: in a file or a fleet's database, as digests, which tell nobody anything."""
 
 from __future__ import annotations
 
@@ -7,33 +7,38 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from newsbot.database import open_database
+from newsbot.tables import Place, open_tables
 
-FILE: Final = "forgotten.sqlite"
+PART: Final = "forgotten"
+FILE: Final = f"{PART}.sqlite"
 """Its name in the state folder."""
-_MIGRATIONS: Final = ("CREATE TABLE forgotten (key TEXT PRIMARY KEY, id TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID",)
+FORMS: Final = ("CREATE TABLE forgotten (key TEXT PRIMARY KEY, id TEXT NOT NULL, at TEXT NOT NULL) WITHOUT ROWID",)
 
 
-def forgotten_keys(folder: Path) -> frozenset[str]:
+def forgotten_keys(place: Place) -> frozenset[str]:
     """Ids of the articles that are forgotten, and :func:`newsbot.urls.article_id` of each of their addresses. No file is none.
 
+    *place* is a state folder, or a database.
+
     Raises:
-        StateError: one line; the file cannot be used.
+        StateError: one line; the file or the database cannot be used.
     """
-    if not (folder / FILE).exists():
+    if isinstance(place, Path) and not (place / FILE).exists():
         return frozenset()
-    with closing(open_database(folder / FILE, _MIGRATIONS)) as database:
-        return frozenset(key for (key,) in database.execute("SELECT key FROM forgotten"))
+    with closing(open_tables(_file(place), PART, FORMS)) as tables:
+        return frozenset(key for (key,) in tables.rows("SELECT key FROM forgotten"))
 
 
-def forget_keys(folder: Path, article_id: str, keys: Collection[str], at: str) -> None:
+def forget_keys(place: Place, article_id: str, keys: Collection[str], at: str) -> None:
     """Remember that the article *article_id* is forgotten, under *keys* too; on the disk when this returns. Twice is once.
 
     Raises:
-        StateError: one line; the file cannot be used.
+        StateError: one line; the file or the database cannot be used.
     """
-    with closing(open_database(folder / FILE, _MIGRATIONS, "FULL")) as database:
-        rows = [(key, article_id, at) for key in {article_id, *keys}]
-        database.execute("BEGIN IMMEDIATE")
-        database.executemany("INSERT INTO forgotten VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING", rows)
-        database.execute("COMMIT")
+    with closing(open_tables(_file(place), PART, FORMS, "FULL")) as tables:
+        rows = [(key, article_id, at) for key in sorted({article_id, *keys})]
+        tables.change("INSERT INTO forgotten (key, id, at) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING", *rows)
+
+
+def _file(place: Place) -> Place:
+    return place / FILE if isinstance(place, Path) else place

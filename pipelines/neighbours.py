@@ -11,13 +11,15 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from pathlib import Path
+from itertools import islice
 from typing import Any, Final
 
-from newsbot.database import open_database, transaction
 from newsbot.items import DuplicateOf
+from newsbot.tables import Place, open_tables
 from newsbot.urls import article_id, host_of
+from pipelines.drafts import Drafts
 from pipelines.finished import Finished
+from pipelines.fleet_writer import FleetWriter
 from pipelines.records import plain
 from pipelines.revisions import Revision
 from pipelines.sketches import ALGORITHM, INDEXED, Likeness, Sketch, likeness, sketch_of
@@ -32,7 +34,8 @@ LEAST_STRETCHES: Final = 20
 _BLOB: Final = f"<{INDEXED}q"
 _POSTINGS: Final = 64
 """Articles that are read of one minimum, the newest: a stretch that all share is no evidence."""
-_FORMS: Final = (
+PART: Final = "neighbours"
+FORMS: Final = (
     """
     CREATE TABLE algorithm (name TEXT NOT NULL);
     CREATE TABLE story (number INTEGER PRIMARY KEY, article TEXT NOT NULL UNIQUE, cluster TEXT, day TEXT NOT NULL,
@@ -42,12 +45,15 @@ _FORMS: Final = (
     """,
 )
 _STORE: Final = """
-INSERT INTO story (article, cluster, day, published, host, stretches, indexed, minima) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING number
+INSERT INTO story (article, cluster, day, published, host, stretches, indexed, minima) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SHARED: Final = " UNION ".join(
-    f"SELECT story FROM (SELECT story FROM minimum WHERE value = ? ORDER BY story DESC LIMIT {_POSTINGS})" for _ in range(INDEXED)
+    f"SELECT story FROM (SELECT story FROM minimum WHERE value = ? ORDER BY story DESC LIMIT {_POSTINGS}) AS shared{place}"
+    for place in range(INDEXED)
 )
-_STORY: Final = "SELECT article, cluster, published, host, stretches, minima FROM story WHERE number = ?"
+_STORIES: Final = f"SELECT article, cluster, published, host, stretches, minima FROM story WHERE number IN ({_SHARED}) ORDER BY number"
+_AT_ONCE: Final = 500
+"""Records whose stories are looked up together."""
 _FORGOTTEN_AT_ONCE: Final = 500
 """Stories that a checkpoint forgets at most: a day's stories leave over many, none of them waits long."""
 
@@ -85,30 +91,32 @@ class Match:
 
 
 class Neighbours:
-    """The stories of the last days, in one SQLite file; a thousandth of a second an article at a million of them."""
+    """The stories of the last days, in one SQLite file; a thousandth of a second an article at a million of them. Or in a fleet's database.
 
-    def __init__(self, path: Path, window_days: int = WINDOW_DAYS) -> None:
-        """Open *path*.
+    In a fleet writers see what the others have judged: of two copies that come at one moment, one knows the other.
+    """
+
+    def __init__(self, place: Place, window_days: int = WINDOW_DAYS, writer: FleetWriter | None = None) -> None:
+        """Open *place*.
 
         Raises:
             StateError: it cannot be used.
         """
-        self._database = open_database(path, _FORMS)
+        self._tables = open_tables(place, PART, FORMS)
         self._window = window_days
+        self._writer = writer
+        self._drafts = Drafts(writer) if writer else None
         self._unwritten: dict[str, tuple[Story, Sketch]] = {}
         self._require_algorithm()
 
     def judge(self, revision: Revision) -> Revision:
         """*revision* with ``cluster`` and ``duplicate_of`` where its story is known."""
-        article = revision.article
-        story, sketch = _story(article.record, article.sketch), article.sketch
+        story, sketch = _story(revision.article.record, revision.article.sketch), revision.article.sketch
         if story is None or sketch is None:
             return revision
-        matches = list(self._matches(story, sketch))
-        cluster = self._cluster_of(story.article) or _cluster(matches)
-        self._unwritten[story.article] = (replace(story, cluster=cluster), sketch)
-        duplicate_of = _original(matches, story.published, _credited(article.record))
-        return replace(revision, article=article.but(cluster=cluster, duplicate_of=plain(duplicate_of)))
+        if self._writer is None:
+            return self._judge(revision, story, sketch)
+        return self._writer.database.run(lambda: self._judge(revision, story, sketch))
 
     def similar(self, article: Finished) -> list[Match]:
         """The remembered articles with the story of *article*, which is not remembered."""
@@ -117,22 +125,28 @@ class Neighbours:
 
     def remember(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Take *records* for written: they are on the disk. Records of killed runs, which nobody judged here, are sketched now."""
-        with transaction(self._database):
-            for record in records:
-                known = self._unwritten.pop(record["id"], None) or _of_record(record)
-                day = (record["fetched_at"] or "")[:10]
-                if known is not None and day:
-                    self._store(*known, day)
-                    self._forget_before(_days_before(day, self._window))
+        waiting = iter(records)
+        with self._tables.transaction():
+            while some := list(islice(waiting, _AT_ONCE)):
+                self._remember(some)
 
     def size_bytes(self) -> int:
-        """Bytes of the database."""
-        (pages,), (size,) = self._database.execute("PRAGMA page_count").fetchone(), self._database.execute("PRAGMA page_size").fetchone()
+        """Bytes of the file."""
+        ((pages,),), ((size,),) = self._tables.rows("PRAGMA page_count"), self._tables.rows("PRAGMA page_size")
         return int(pages) * int(size)
 
     def close(self) -> None:
-        """Release the file."""
-        self._database.close()
+        """Release the file or the connection."""
+        self._tables.close()
+
+    def _judge(self, revision: Revision, story: Story, sketch: Sketch) -> Revision:
+        matches = list(self._matches(story, sketch))
+        story = replace(story, cluster=self._cluster_of(story.article) or _cluster(matches))
+        if self._drafts:
+            self._drafts.tell((story.article, story.cluster, story.published, story.host, story.stretches, story.packed), sketch)
+        self._unwritten[story.article] = (story, sketch)
+        duplicate_of = _original(matches, story.published, _credited(revision.article.record))
+        return replace(revision, article=revision.article.but(cluster=story.cluster, duplicate_of=plain(duplicate_of)))
 
     def _matches(self, story: Story, sketch: Sketch) -> Iterator[Match]:
         for other in self._candidates(sketch):
@@ -143,45 +157,79 @@ class Neighbours:
 
     def _candidates(self, sketch: Sketch) -> Iterator[Story]:
         """Stories that share an indexed minimum, each once; of an article that was revised since, only what is not written yet."""
-        yield from (story for story, other in self._unwritten.values() if not sketch.indexed.isdisjoint(other.indexed))
-        for (number,) in sorted(self._database.execute(_SHARED, tuple(sketch.indexed))):
-            story = Story(*self._database.execute(_STORY, (number,)).fetchone())
-            if story.article not in self._unwritten:
-                yield story
+        drafts = {row[0]: Story(*row) for row in self._drafts.others(sketch)} if self._drafts else {}
+        drafts |= {story.article: story for story, other in self._unwritten.values() if not sketch.indexed.isdisjoint(other.indexed)}
+        yield from drafts.values()
+        for row in self._tables.rows(_STORIES, tuple(sketch.indexed)):
+            if row[0] not in drafts and row[0] not in self._unwritten:
+                yield Story(*row)
 
     def _cluster_of(self, article: str) -> str | None:
         """The cluster that an article is in already: it stays there."""
         if article in self._unwritten:
             return self._unwritten[article][0].cluster
-        row = self._database.execute("SELECT cluster FROM story WHERE article = ?", (article,)).fetchone()
-        return row[0] if row else None
+        return next((cluster for (cluster,) in self._tables.rows("SELECT cluster FROM story WHERE article = ?", (article,))), None)
 
-    def _store(self, story: Story, sketch: Sketch, day: str) -> None:
-        self._forget(self._database.execute("SELECT number, indexed FROM story WHERE article = ?", (story.article,)).fetchall())
-        blob = struct.pack(_BLOB, *sketch.indexed)
-        values = (story.article, story.cluster, day, story.published, story.host, story.stretches, blob, story.packed)
-        (number,) = self._database.execute(_STORE, values).fetchone()
-        self._database.executemany("INSERT OR IGNORE INTO minimum VALUES (?, ?)", ((value, number) for value in sketch.indexed))
+    def _remember(self, records: Iterable[Mapping[str, Any]]) -> None:
+        stories = {}
+        for record in records:
+            known, day = self._unwritten.get(record["id"]) or _of_record(record), (record["fetched_at"] or "")[:10]
+            if known is not None and day:
+                stories[record["id"]] = (*known, day)
+        self._store(stories)
+        for day in sorted({day for *_, day in stories.values()}):
+            self._forget_before(_days_before(day, self._window))
+        self._tables.afterwards(lambda: self._drop(stories))
+
+    def _store(self, stories: Mapping[str, tuple[Story, Sketch, str]]) -> None:
+        """Store *stories*, by article and with their days; in order, so that two writers never wait for each other."""
+        articles = sorted(stories)
+        self._forget(self._of_articles("number, indexed", articles))
+        self._tables.change(_STORE, *(_row(*stories[article]) for article in articles))
+        numbers: dict[str, int] = dict(self._of_articles("article, number", articles))
+        minima = ((value, numbers[article]) for article in articles for value in stories[article][1].indexed)
+        self._tables.change("INSERT INTO minimum VALUES (?, ?) ON CONFLICT (value, story) DO NOTHING", *sorted(minima))
+        if self._drafts:
+            self._drafts.end(articles)
+
+    def _of_articles(self, columns: str, articles: Sequence[str]) -> list[tuple[Any, Any]]:
+        if not articles:
+            return []
+        places = ", ".join("?" * len(articles))
+        return self._tables.rows(f"SELECT {columns} FROM story WHERE article IN ({places}) ORDER BY article", articles)
 
     def _forget_before(self, day: str) -> None:
-        rows = self._database.execute("SELECT number, indexed FROM story WHERE day < ? LIMIT ?", (day, _FORGOTTEN_AT_ONCE))
-        self._forget(rows.fetchall())
+        """Forget stories of days before *day*; in a fleet those that nobody else is at."""
+        free = " FOR UPDATE SKIP LOCKED" if self._writer else ""
+        self._forget(self._tables.rows(f"SELECT number, indexed FROM story WHERE day < ? LIMIT ?{free}", (day, _FORGOTTEN_AT_ONCE)))
 
-    def _forget(self, rows: Iterable[tuple[int, bytes]]) -> None:
-        for number, indexed in rows:
-            values = ((value, number) for value in struct.unpack(_BLOB, indexed))
-            self._database.executemany("DELETE FROM minimum WHERE value = ? AND story = ?", values)
-            self._database.execute("DELETE FROM story WHERE number = ?", (number,))
+    def _forget(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        values = [(value, number) for number, indexed in rows for value in struct.unpack(_BLOB, indexed)]
+        self._tables.change("DELETE FROM minimum WHERE value = ? AND story = ?", *sorted(values))
+        self._tables.change("DELETE FROM story WHERE number = ?", *((number,) for number, _ in rows))
+
+    def _drop(self, stories: Mapping[str, tuple[Story, Sketch, str]]) -> None:
+        """Hold no longer what is stored, unless it was judged anew since."""
+        for article, (story, *_) in stories.items():
+            if article in self._unwritten and self._unwritten[article][0] is story:
+                del self._unwritten[article]
 
     def _require_algorithm(self) -> None:
         """Begin anew where the sketches are of another algorithm: they cannot be compared."""
-        row = self._database.execute("SELECT name FROM algorithm").fetchone()
-        if row == (ALGORITHM,):
+        if self._tables.rows("SELECT name FROM algorithm") == [(ALGORITHM,)]:
             return
-        with transaction(self._database):
+        with self._tables.transaction():
+            self._tables.lock("algorithm")
+            if self._tables.rows("SELECT name FROM algorithm") == [(ALGORITHM,)]:
+                return
             for table in ("algorithm", "story", "minimum"):
-                self._database.execute(f"DELETE FROM {table}")
-            self._database.execute("INSERT INTO algorithm VALUES (?)", (ALGORITHM,))
+                self._tables.change(f"DELETE FROM {table}", ())
+            self._tables.change("INSERT INTO algorithm VALUES (?)", (ALGORITHM,))
+
+
+def _row(story: Story, sketch: Sketch, day: str) -> tuple[Any, ...]:
+    blob = struct.pack(_BLOB, *sketch.indexed)
+    return (story.article, story.cluster, day, story.published, story.host, story.stretches, blob, story.packed)
 
 
 def is_copy(found: Likeness) -> bool:
@@ -203,7 +251,10 @@ def _credited(record: Mapping[str, Any]) -> Credited:
 
 
 def _original(matches: Sequence[Match], published: str, credited: Credited) -> DuplicateOf | None:
-    """The article that this one repeats: the credited original (the earliest of several), else the earliest; ``None`` where this one is the earliest."""
+    """The article that this one repeats: the credited original (the earliest of several), else the earliest.
+
+    ``None`` where this one is the earliest.
+    """
     in_order = sorted(matches, key=lambda match: (match.story.published, match.story.article))
     for match in in_order:
         if match.story.article == credited.article or match.story.host == credited.host:

@@ -1,19 +1,20 @@
-"""What is remembered of each article, in one SQLite file."""
+"""What is remembered of each article, in one SQLite file or a fleet's database."""
 
 from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from newsbot.database import open_database, transaction
 from newsbot.errors import StateError
 from newsbot.items import ArchivePointer
+from newsbot.tables import Place, is_database, open_tables
 from pipelines.revisions import Memory, memory_of
 
+PART: Final = "history"
 _FIRST_FORM: Final = """
 CREATE TABLE IF NOT EXISTS article (
     id TEXT PRIMARY KEY, revision INTEGER NOT NULL, processing INTEGER NOT NULL, content_hash TEXT NOT NULL,
@@ -41,7 +42,7 @@ _STORE: Final = """
 INSERT INTO article (id, revision, processing, content_hash, title, extractor, text, source, fetched_at, first_at,
                      archive_file, archive_offset, archive_length, archive_digest)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-    deleted = article.deleted AND excluded.revision = article.revision,
+    deleted = CASE WHEN excluded.revision = article.revision THEN article.deleted ELSE 0 END,
     revision = excluded.revision, processing = excluded.processing, content_hash = excluded.content_hash,
     title = excluded.title, extractor = excluded.extractor, text = excluded.text, source = excluded.source,
     fetched_at = excluded.fetched_at, archive_file = excluded.archive_file, archive_offset = excluded.archive_offset,
@@ -59,27 +60,39 @@ _NONE: Final[Mapping[str, str]] = {}
 class State:
     """The memory of the last record of each article; what it has stored survives any crash."""
 
-    def __init__(self, path: Path) -> None:
-        self._database = open_database(path, MIGRATIONS, "FULL")
+    def __init__(self, place: Place) -> None:
+        self._tables = open_tables(place, PART, MIGRATIONS, "FULL")
 
     def last(self, article_id: str) -> Memory | None:
         """What is remembered of an article."""
-        row = self._database.execute(_READ, (article_id,)).fetchone()
-        return _memory(row) if row is not None else None
+        return next(map(_memory, self._tables.rows(_READ, (article_id,))), None)
 
     def store(self, records: Iterable[Line], events: Iterable[Line] = (), renewed: Mapping[str, str] = _NONE) -> None:
         """Remember *records*, deletions and, by id, extractors that make the same record again: all or none.
 
         An older revision never replaces a newer one, so that storing twice is storing once.
         """
-        with transaction(self._database):
-            self._database.executemany(_STORE, (_row(record["id"], memory_of(record)) for record in records))
-            self._database.executemany(_DELETE, ((event["id"], event["last_revision"]) for event in events))
-            self._database.executemany(_RENEW, ((extractor, article_id) for article_id, extractor in renewed.items()))
+        with self._tables.transaction():
+            self._tables.change(_STORE, *(_row(record["id"], memory_of(record)) for record in records))
+            self._tables.change(_DELETE, *((event["id"], event["last_revision"]) for event in events))
+            self._tables.change(_RENEW, *((extractor, article_id) for article_id, extractor in sorted(renewed.items())))
+
+    def afterwards(self, call: Callable[[], object]) -> None:
+        """*call* when what was stored is safe, see :meth:`newsbot.tables.Tables.afterwards`."""
+        self._tables.afterwards(call)
 
     def close(self) -> None:
-        """Release the file."""
-        self._database.close()
+        """Release the file or the connection."""
+        self._tables.close()
+
+
+def history_place(out: Path, state: str) -> Path | str:
+    """Where the memory is by the setting ``NEWSBOT_STATE``: :func:`history_path`, or the address that *state* is.
+
+    Raises:
+        StateError: as :func:`history_path`.
+    """
+    return state if is_database(state) else history_path(out, state)
 
 
 def history_path(out: Path, state: str) -> Path:
