@@ -1,4 +1,4 @@
-"""What is remembered of the pages of each source, in one SQLite file: learned from finished articles, given out as snapshots."""
+"""What is remembered of the pages of each source, in a SQLite file or a fleet's database: learned from articles, given out as snapshots."""
 
 from __future__ import annotations
 
@@ -14,21 +14,28 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from newsbot.database import open_database, transaction
+from newsbot.items import PageSigns
 from newsbot.signs import BLOCK, Rows, Template, look_up, paired, place_words, sign_of
+from newsbot.tables import Place, open_tables
 from pipelines.finished import Finished
 from pipelines.repeats import LayoutMemory, Lesson, SourceMemory, learn, template_of
 
-FILE: Final = "templates.sqlite"
+PART: Final = "templates"
+FILE: Final = f"{PART}.sqlite"
 """Its name in the state folder."""
-_MIGRATIONS: Final = (
+FORMS: Final = (
     """
     CREATE TABLE source (id TEXT PRIMARY KEY, memory BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE sample (source TEXT, sign INTEGER, words TEXT NOT NULL, PRIMARY KEY (source, sign)) WITHOUT ROWID
     """,
     "ALTER TABLE source ADD COLUMN pages INTEGER NOT NULL DEFAULT 0",
 )
-_STORE: Final = "INSERT OR REPLACE INTO source (id, memory, pages) VALUES (?, ?, ?)"
+_STORE: Final = """
+INSERT INTO source (id, memory, pages) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET memory = excluded.memory, pages = excluded.pages
+"""
+_STORE_SAMPLE: Final = """
+INSERT INTO sample (source, sign, words) VALUES (?, ?, ?) ON CONFLICT (source, sign) DO UPDATE SET words = excluded.words
+"""
 _OPEN_SOURCES: Final = 128
 """Sources held in memory, some hundred KB each; the longest unused one goes to the disk first."""
 _FRESH: Final = 64
@@ -36,9 +43,15 @@ _FRESH: Final = 64
 _RENEWED: Final = 8
 _STORED: Final = 50
 """Pages of one source after which it is stored at a checkpoint; a killed run forgets at most so many."""
+_SHARED: Final = 8
+"""The same where other writers learn, too: each learns on from what the others have stored."""
 _SAMPLED: Final = 3
 _MOST_SAMPLES: Final = 4000
 _EMPTY: Final = Template()
+
+
+_Page = tuple[PageSigns, int, str | None]
+"""What :func:`pipelines.repeats.learn` is told of a page."""
 
 
 @dataclass(slots=True)
@@ -47,21 +60,30 @@ class _Open:
 
     memory: SourceMemory
     template: Template
+    stored_pages: int
+    """Of the memory as it was read or stored last: another number in the store is another writer's doing."""
     unstored: int = 0
+    """Pages that were learned since."""
+    pages: list[_Page] = field(default_factory=list)
+    """These, where other writers may store meanwhile."""
     samples: dict[int, str] = field(default_factory=dict)
     """New ones, by sign."""
 
 
 class Templates:
-    """The memory of all sources. One process and one thread learns; :meth:`of` may be called from any thread."""
+    """The memory of all sources. One thread of a process learns; :meth:`of` may be called from any thread.
 
-    def __init__(self, path: Path) -> None:
-        """Open *path*.
+    Several writers of a fleet may learn: what they store is put together, page by page.
+    """
+
+    def __init__(self, place: Place) -> None:
+        """Open *place*.
 
         Raises:
-            StateError: one line; the file cannot be used.
+            StateError: one line; the file or the database cannot be used.
         """
-        self._database = open_database(path, _MIGRATIONS)
+        self._tables = open_tables(place, PART, FORMS)
+        self._is_shared = not isinstance(place, Path)
         self._open: OrderedDict[str, _Open] = OrderedDict()
 
     def open(self, source: str) -> None:
@@ -70,7 +92,7 @@ class Templates:
             self._open.move_to_end(source)
             return
         memory = self.memory(source)
-        self._open[source] = _Open(memory, template_of(memory))
+        self._open[source] = _Open(memory, template_of(memory), memory.pages)
         if len(self._open) > _OPEN_SOURCES:
             oldest, state = next(iter(self._open.items()))
             self._store(oldest, state)
@@ -89,9 +111,11 @@ class Templates:
             return None
         self.open(article.source)
         known = self._open[article.source]
-        known.memory, lesson = learn(known.memory, article.signs, sign_of(article.id), (article.record["fetched_at"] or "")[:10] or None)
+        page = (article.signs, sign_of(article.id), (article.record["fetched_at"] or "")[:10] or None)
+        known.memory, lesson = learn(known.memory, *page)
         if lesson.layout is not None:
             known.unstored += 1
+            known.pages += [page] * self._is_shared
             known.samples.update(_samples(article, known.memory.layouts[0]))
             if known.memory.pages <= _FRESH or known.unstored % _RENEWED == 0:
                 known.template = template_of(known.memory)
@@ -106,18 +130,15 @@ class Templates:
 
     def memory(self, source: str) -> SourceMemory:
         """What is remembered of *source*."""
-        if source in self._open:
-            return self._open[source].memory
-        row = self._database.execute("SELECT memory FROM source WHERE id = ?", (source,)).fetchone()
-        return _read(row[0]) if row else SourceMemory()
+        return self._open[source].memory if source in self._open else self._stored(source)
 
     def known(self) -> dict[str, int]:
         """From how many pages of each stored source was learned."""
-        return dict(self._database.execute("SELECT id, pages FROM source").fetchall())
+        return dict(self._tables.rows("SELECT id, pages FROM source"))
 
     def samples(self, source: str) -> dict[int, str]:
         """By sign a text, or the words of a place, of what was seen several times."""
-        rows = self._database.execute("SELECT sign, words FROM sample WHERE source = ?", (source,))
+        rows = self._tables.rows("SELECT sign, words FROM sample WHERE source = ?", (source,))
         stored = {sign % 2**64: words for sign, words in rows}
         return {**stored, **self._open[source].samples} if source in self._open else stored
 
@@ -125,7 +146,7 @@ class Templates:
         """Forget all of *source*."""
         self._open.pop(source, None)
         for table, key in (("source", "id"), ("sample", "source")):
-            self._database.execute(f"DELETE FROM {table} WHERE {key} = ?", (source,))
+            self._tables.change(f"DELETE FROM {table} WHERE {key} = ?", (source,))
 
     def store(self, least: int = 1) -> None:
         """Write what was learned of the sources with *least* new pages."""
@@ -135,29 +156,54 @@ class Templates:
 
     def checkpoint(self) -> None:
         """Write where much was learned."""
-        self.store(_STORED)
+        self.store(_SHARED if self._is_shared else _STORED)
+
+    def refresh(self) -> None:
+        """Take in what other writers have stored of the open sources."""
+        pages = self.known() if self._open else {}
+        for source, known in self._open.items():
+            if not known.unstored and pages.get(source, 0) != known.stored_pages:
+                memory = self._stored(source)
+                known.memory, known.template, known.stored_pages = memory, template_of(memory), memory.pages
 
     def close(self) -> None:
-        """Write everything and release the file."""
+        """Write everything and release the file or the connection."""
         self.store()
-        self._database.close()
+        self._tables.close()
+
+    def _stored(self, source: str) -> SourceMemory:
+        return next((_read(memory) for (memory,) in self._tables.rows("SELECT memory FROM source WHERE id = ?", (source,))), SourceMemory())
 
     def _store(self, source: str, known: _Open) -> None:
         if not known.unstored:
             return
-        samples = [(source, _signed(sign), words) for sign, words in known.samples.items()]
-        with transaction(self._database):
-            self._database.execute(_STORE, (source, _written(known.memory), known.memory.pages))
-            self._database.executemany("INSERT OR REPLACE INTO sample VALUES (?, ?, ?)", samples)
-            self._drop_old_samples(source, known.memory)
-        known.unstored, known.samples = 0, {}
+        samples = [(source, _signed(sign), words) for sign, words in sorted(known.samples.items())]
+        with self._tables.transaction():
+            self._tables.lock(f"template {source}")
+            memory = self._put_together(source, known)
+            self._tables.change(_STORE, (source, _written(memory), memory.pages))
+            self._tables.change(_STORE_SAMPLE, *samples)
+            self._drop_old_samples(source, memory)
+        if memory is not known.memory:
+            known.memory, known.template = memory, template_of(memory)
+        known.unstored, known.pages, known.samples, known.stored_pages = 0, [], {}, memory.pages
+
+    def _put_together(self, source: str, known: _Open) -> SourceMemory:
+        """The memory of *source* with what was learned here: on top of what another writer has stored meanwhile."""
+        stored = next((pages for (pages,) in self._tables.rows("SELECT pages FROM source WHERE id = ?", (source,))), 0)
+        if stored == known.stored_pages or not self._is_shared:
+            return known.memory
+        memory = self._stored(source)
+        for page in known.pages:
+            memory, _ = learn(memory, *page)
+        return memory
 
     def _drop_old_samples(self, source: str, memory: SourceMemory) -> None:
-        signs = [row[0] for row in self._database.execute("SELECT sign FROM sample WHERE source = ?", (source,))]
+        signs = [sign for (sign,) in self._tables.rows("SELECT sign FROM sample WHERE source = ?", (source,))]
         if len(signs) > _MOST_SAMPLES:
             wanted = {_signed(int(sign)) for layout in memory.layouts for sign in _sampled(layout)}
             gone = [(source, sign) for sign in signs if sign not in wanted]
-            self._database.executemany("DELETE FROM sample WHERE source = ? AND sign = ?", gone)
+            self._tables.change("DELETE FROM sample WHERE source = ? AND sign = ?", *gone)
 
 
 def _sampled(layout: LayoutMemory) -> Iterator[Any]:
