@@ -42,6 +42,8 @@ def names(data):
     return sorted((record["url"].rpartition("/")[2], record["revision"]) for record in records(data / "out"))
 
 
+JOBS_IN_HAND = 3
+"""Pages whose record may be in the feed already when they are given back, because nothing waited for their end."""
 WHOLE = sorted((link[1:], 1) for link in STORIES)
 
 
@@ -53,11 +55,12 @@ def test_a_run_that_is_asked_to_end_ends_in_ten_seconds_and_the_next_one_complet
     _, said = run.communicate(timeout=60)
     assert time.monotonic() - began < 10
     assert run.returncode == 0, said
-    assert "Traceback" not in said
+    assert "Traceback" not in said, said
     assert 0 < len(names(tmp_path)) < len(WHOLE)
     (summary,) = (json.loads(path.read_text()) for path in (tmp_path / "out" / "runs").glob("*.json"))
     assert summary["reason"] == "shutdown"
-    assert sum(wait["addresses"] for wait in summary["waits"]) == len(WHOLE) - len(names(tmp_path))
+    left = len(WHOLE) - len(names(tmp_path))
+    assert left <= sum(wait["addresses"] for wait in summary["waits"]) <= left + JOBS_IN_HAND  # a slow machine leaves pages in hand
     assert list((tmp_path / "out").rglob("*.part")) == []
     second = crawl(tmp_path, "news", "-a", "source=town")
     assert second.returncode == 0, second.stderr
