@@ -36,7 +36,7 @@ kill-test: install  ## Kill crawls at random moments, twenty times; about ten mi
 fleet-test: install  ## Kill workers of a fleet, cut connections, restart PostgreSQL, twenty times; about twenty minutes
 	@$(BIN)/python -m tests.fleet --runs 20
 
-browser:  ## Install Debian's chromium, in which the report is tested (needs root)
+browser:  ## Install Debian's chromium, for sources with [render] and for testing the report (needs root)
 	@{ command -v chromium && command -v chromedriver; } >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver; }
 
 postgresql:  ## Install Debian's PostgreSQL, on which the fleet is tested (needs root)

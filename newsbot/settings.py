@@ -22,6 +22,10 @@ NEWSBOT_RECHECK_HOURS = list(RECHECK_HOURS)  # ages at which an article is asked
 
 NEWSBOT_REPORT = True  # report/index.html is made anew when a run ends
 NEWSBOT_DUPLICATE_DAYS = 30  # one story on several sites is found over that many days; 0: never
+NEWSBOT_BROWSER = os.environ.get("NEWSBOT_BROWSER", "")  # what runs the scripts of sources with [render]; empty: the first that is here
+NEWSBOT_RENDER_TABS = 2  # pages that are rendered at the same time
+NEWSBOT_RENDER_TIMEOUT_S = 60.0  # a page whose scripts have not settled by then has failed
+NEWSBOT_RENDER_MEMORY_MB = 1024  # a process of the browser that holds more is ended
 NEWSBOT_MAX_WAIT_S = 60.0  # a run waits that long for what is postponed; what is postponed longer is left to a later run
 SCHEDULER = "newsbot.scheduler.FrontierScheduler"
 
@@ -46,6 +50,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsbot.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "newsbot.middlewares.render.RenderMiddleware": 540,  # sees pages that came well: unpacked, redirects and repetitions over
     "newsbot.middlewares.refresh.RefreshMiddleware": 580,
     "newsbot.middlewares.packing.PackingMiddleware": 595,  # before Scrapy unpacks
     "newsbot.middlewares.validators.ValidatorsMiddleware": 850,

@@ -103,6 +103,16 @@ class Access(BaseModel):
     """Hosts that may be reached although they are not on the public internet."""
 
 
+class Render(BaseModel):
+    """Whether the source's articles are there only after their scripts ran, in a real browser: ``[render]`` in the file."""
+
+    model_config = _STRICT
+    articles: bool = False
+    """Every page of an article is given to a browser, and read as its scripts leave it."""
+    hosts: list[HostName] = []
+    """More hosts that those scripts may ask, and come from; the source's own always may be asked."""
+
+
 class RightsKept(BaseModel):
     """What the crawl does with the publisher's reservations."""
 
@@ -158,6 +168,7 @@ class Source(BaseModel):
     articles: Articles = Articles()
     politeness: Politeness = Politeness()
     access: Access = Access()
+    render: Render = Render()
     rights: RightsKept = RightsKept()
     template: Learned = Learned()
     recheck: Recheck = Recheck()

@@ -18,6 +18,7 @@ from newsbot.config import Config
 from newsbot.discovery import FoundLink
 from newsbot.items import Article
 from newsbot.polite.credentials import require_credentials
+from newsbot.rendering.browser import require_browser
 from newsbot.run import nearest
 from newsbot.sources import Discovery, Source
 from newsbot.spiders.choice import require_user_agent
@@ -93,6 +94,7 @@ def run_trial(process: CrawlerProcessBase, spider: type[NewsSpider], config: Con
     crawler: Crawler = process.create_crawler(spider)
     require_user_agent([source], crawler.settings["USER_AGENT"])
     require_credentials([source], os.environ)
+    require_browser([source], crawler.settings["NEWSBOT_BROWSER"])
     trial = Trial()
 
     def keep(item: Article) -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 import newsbot
 from newsbot.config import SHIPPED
 from newsbot.rules import Rule, load_rule_file
-from newsbot.sources import Access, Articles, Discovery, Learned, Politeness, Recheck, RightsKept, Source, load_source
+from newsbot.sources import Access, Articles, Discovery, Learned, Politeness, Recheck, Render, RightsKept, Source, load_source
 
 README = (SHIPPED / "README.md").read_text(encoding="utf-8")
 TABLE_MODULES = sorted(path.stem for path in Path(newsbot.__file__).parent.glob("*_tables.py"))
@@ -33,6 +33,7 @@ def keys() -> list[tuple[str, str]]:
         Learned,
         Access,
         Recheck,
+        Render,
         RightsKept,
         Rule,
         *(model for module in TABLE_MODULES for model in models_of(module)),

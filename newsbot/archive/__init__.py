@@ -32,12 +32,16 @@ _LIMIT: Final = MAX_PAGE_BYTES + 1
 """One byte more than a page may hold, so that whoever reads it sees that it is too large."""
 _STATUS_LINE: Final = re.compile(rb"HTTP/[\d.]{1,8}\s+(\d{3})")
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
+_KINDS: Final = (WarcRecordType.response, WarcRecordType.conversion)
+"""Answers, and what a browser made of them; conversions that are not ours (text, PDF) are passed over."""
 _HTML: Final = ("text/html", "application/xhtml+xml")
 _TAKEN_OFF: Final = ("content-encoding", "transfer-encoding")
 
 
 def read_warc(path: Path, name: str | None = None, start: int = 0) -> Iterator[RawPage]:
     """The HTML pages of *path* (plain or ``.gz``), in file order: HTTP responses of any status whose type is HTML or not given.
+
+    Of a page that a crawl of ours rendered, what the browser made of it, instead of the response.
 
     ``archive`` points to the page in the file *name* (default: the path's last part). ``source``, ``discovered_by`` and the like are
     known of pages that a crawl of ours archived, else ``None``; the body has its transfer and content encoding taken off, and those
@@ -93,12 +97,16 @@ def _found(path: Path, start: int) -> Iterator[tuple[int, _Found]]:
 
 
 def _page(path: Path, record: WarcRecord) -> _Found:
-    if record.record_type != WarcRecordType.response or not (url := record.headers.get("WARC-Target-URI")):
+    if record.record_type not in _KINDS or not (url := record.headers.get("WARC-Target-URI")):
+        return None
+    note = read_note(record.headers.get("WARC-JSON-Metadata"))
+    rendered = note.rendered if record.record_type == WarcRecordType.conversion else None
+    if note.to_render or (rendered is None and record.record_type == WarcRecordType.conversion):
         return None
     data = record.reader.read(min(record.content_length, _LIMIT + _HEAD_BYTES))
     if len(data) < min(record.content_length, _LIMIT + _HEAD_BYTES):
         return ArchiveError(f"{path}: ends within the record at byte {record.stream_pos}; fetch the file again")
-    status, headers, body = _http(data)
+    status, headers, body = (rendered.status, rendered.headers, data) if rendered else _http(data)
     if status is None:
         return None
     body = _decoded(body, headers)
@@ -110,7 +118,6 @@ def _page(path: Path, record: WarcRecord) -> _Found:
         status=status,
         headers={name: value for name, value in headers.items() if name not in _TAKEN_OFF},
     )
-    note = read_note(record.headers.get("WARC-JSON-Metadata"))
     return replace(page, source=note.source, discovered_by=note.discovered_by, addresses=note.addresses, feed_text=note.feed_text), digest
 
 

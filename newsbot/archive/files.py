@@ -44,17 +44,20 @@ class ArchiveFiles:
         Raises:
             OutputError: the disk is full or fails; nothing of them stays.
         """
-        name = exchange.note.source or UNKNOWN_SOURCE
-        file = self._files.get(name) or self._open(name, exchange.fetched_at, now)
-        offset = file.write(packed.data)
-        self._handles.use(file)
-        place = Capture(packed.record_id, packed.digest, exchange.fetched_at, self._name(file), offset, len(packed.answer))
-        if file.size >= self._max_bytes:
-            self._finish(name)
+        place = self._append(exchange, packed, now)
         if self._captures and packed.earlier is None and exchange.status == 200:
             self._captures.note(exchange.url, place)
         page = packed.earlier or place
         return ArchivePointer(page.file, page.offset, page.length, page.digest)
+
+    def store_rendering(self, page: Exchange, packed: Packed, now: float) -> ArchivePointer:
+        """Append what a browser made of an answer, and return where it lies; otherwise as :meth:`store`.
+
+        Raises:
+            OutputError: as above.
+        """
+        place = self._append(page, packed, now)
+        return ArchivePointer(place.file, place.offset, place.length, place.digest)
 
     def sync(self) -> None:
         """Return when everything written so far is on the disk.
@@ -74,6 +77,15 @@ class ArchiveFiles:
         if self._captures:
             self._captures.store()
             self._captures.close()
+
+    def _append(self, exchange: Exchange, packed: Packed, now: float) -> Capture:
+        name = exchange.note.source or UNKNOWN_SOURCE
+        file = self._files.get(name) or self._open(name, exchange.fetched_at, now)
+        offset = file.write(packed.data)
+        self._handles.use(file)
+        if file.size >= self._max_bytes:
+            self._finish(name)
+        return Capture(packed.record_id, packed.digest, exchange.fetched_at, self._name(file), offset, len(packed.answer))
 
     def _open(self, name: str, fetched_at: str, now: float) -> PartFile:
         self._number += 1

@@ -14,6 +14,15 @@ _KEY: Final = "newsbot"
 
 
 @dataclass(frozen=True, slots=True)
+class Rendered:
+    """What the server said of the page that was rendered."""
+
+    status: int
+    headers: dict[str, str]
+    """Names in lower case, secrets taken out; the type is that of the markup that the browser gave back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Fields of :class:`newsbot.page.RawPage` that are not in the answer of the server."""
 
@@ -22,6 +31,10 @@ class Note:
     addresses: tuple[str, ...] = ()
     """Addresses before redirects."""
     feed_text: FeedText | None = None
+    to_render: bool = False
+    """The answer was given to a browser. What that made of it is the page, and a record of its own; there is none if the browser failed."""
+    rendered: Rendered | None = None
+    """This is what a browser made of the answer before."""
 
 
 _NOTE: Final = TypeAdapter(dict[str, Note])

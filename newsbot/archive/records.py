@@ -108,6 +108,27 @@ def pack(exchange: Exchange, digest: str, earlier: Capture | None = None) -> Pac
     return Packed(record_id, digest, zlib.compress(data[:end], level, wbits=_GZIP), zlib.compress(data[end:], _LEVEL, wbits=_GZIP), earlier)
 
 
+def pack_rendering(page: Exchange, answer_id: str) -> Packed:
+    """A ``conversion`` record: the markup that a browser made of the answer with the record id *answer_id*.
+
+    The body of *page* is the markup in UTF-8, its note tells what the server said; request and head are not looked at.
+    """
+    out = io.BytesIO()
+    writer, digest = WARCWriter(out, gzip=False, warc_version=_VERSION), payload_digest(page.body)
+    told = {"WARC-Date": page.fetched_at, "WARC-JSON-Metadata": note_line(page.note), "WARC-Refers-To": answer_id}
+    record = writer.create_warc_record(
+        page.url,
+        "conversion",
+        payload=io.BytesIO(page.body),
+        length=len(page.body),
+        warc_content_type="text/html; charset=utf-8",
+        warc_headers_dict=told | {"WARC-Payload-Digest": digest},
+    )
+    writer.write_record(record)
+    record_id = record.rec_headers.get_header("WARC-Record-ID")
+    return Packed(record_id, digest, zlib.compress(out.getvalue(), _LEVEL, wbits=_GZIP), b"")
+
+
 def file_head(name: str, fetched_at: str) -> bytes:
     """The ``warcinfo`` record that a file of this *name* begins with."""
     out = io.BytesIO()

@@ -6,11 +6,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from http.client import responses as reasons
 from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -19,8 +20,8 @@ from scrapy.http import Headers, Response
 
 from newsbot.archive.captures import Captures
 from newsbot.archive.files import ArchiveFiles, mend_archive
-from newsbot.archive.note import Note
-from newsbot.archive.records import Exchange, pack, payload_digest
+from newsbot.archive.note import Note, Rendered
+from newsbot.archive.records import Exchange, pack, pack_rendering, payload_digest
 from newsbot.config import Config
 from newsbot.errors import OutputError, Postponed
 from newsbot.items import DiscoveredBy, FeedText
@@ -49,6 +50,8 @@ class ArchiveMiddleware:
             logger.info("%s: finished what a killed run left", path)
         size = settings.getint("NEWSBOT_ARCHIVE_FILE_BYTES")
         self._files = ArchiveFiles(out / "archive", settings["NEWSBOT_RUN_ID"], size, captures)
+        self._answers: WeakKeyDictionary[Request, str] = WeakKeyDictionary()
+        """Record ids of the answers to requests that are still under way."""
         crawler.signals.connect(self._sync, records_due)
         crawler.signals.connect(self._close, signals.spider_closed)
 
@@ -72,25 +75,48 @@ class ArchiveMiddleware:
         if self._everything or request.meta.get("kind") == "article":
             exchange = self._exchange(request, response)
             try:
-                request.meta["archive"] = await self._stored(exchange)
+                request.meta["archive"] = await self._stored(exchange, request)
             except OutputError as error:
                 self._end_run(error)
                 raise Postponed(time.time(), OUTPUT_FAILED) from error
             request.meta["fetched_at"] = exchange.fetched_at
         return response
 
-    async def _stored(self, exchange: Exchange) -> dict[str, Any]:
+    async def keep_rendering(self, request: Request, response: Response, headers: Mapping[str, str]) -> None:
+        """Archive *response*, whose body is what a browser made of the answer to *request*: from now on that is the page.
+
+        *headers* are its own, names in lower case.
+
+        Raises:
+            Postponed: as above.
+        """
+        source = self._source(request)
+        told = without_secrets(headers.items(), source)
+        note = replace(_note(request, source), to_render=False, rendered=Rendered(response.status, dict(told)))
+        page = Exchange(response.url, b"", b"", response.body, request.meta["fetched_at"], response.status, note)
+        packed = await asyncio.to_thread(pack_rendering, page, self._answers[request])
+        try:
+            request.meta["archive"] = asdict(self._files.store_rendering(page, packed, time.time()))
+        except OutputError as error:
+            self._end_run(error)
+            raise Postponed(time.time(), OUTPUT_FAILED) from error
+
+    def _source(self, request: Request) -> Source | None:
+        config: Config = self._crawler.spider.config  # type: ignore[union-attr]
+        return config.sources.get(request.meta.get("source") or "")
+
+    async def _stored(self, exchange: Exchange, request: Request) -> dict[str, Any]:
         digest = payload_digest(exchange.body)
         earlier = self._files.earlier(exchange, digest)
         if len(exchange.body) < _LARGE:
             packed = pack(exchange, digest, earlier)
         else:
             packed = await asyncio.to_thread(pack, exchange, digest, earlier)
+        self._answers[request] = earlier.record_id if earlier else packed.record_id
         return asdict(self._files.store(exchange, packed, time.time()))
 
     def _exchange(self, request: Request, response: Response) -> Exchange:
-        config: Config = self._crawler.spider.config  # type: ignore[union-attr]
-        source = config.sources.get(request.meta.get("source") or "")
+        source = self._source(request)
         reason = reasons.get(response.status, "Unknown")
         return Exchange(
             response.url,
@@ -99,7 +125,7 @@ class ArchiveMiddleware:
             response.body,
             utc_now(),
             response.status,
-            _note(request, source),
+            replace(_note(request, source), to_render=response.status == 200 and "render" in request.meta),
         )
 
     def _end_run(self, error: OutputError) -> None:

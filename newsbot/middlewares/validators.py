@@ -22,9 +22,9 @@ class ValidatorsMiddleware:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Add the headers; those of an answer that was no page (404, 403 ...) validate nothing."""
+        """Add the headers. Those of an answer that was no page (404, 403 ...), or of a page that scripts fill, validate nothing."""
         visit = request.meta.get("visit") or {}
-        if visit.get("status") not in (200, 304) or self._wants_whole(request):
+        if visit.get("status") not in (200, 304) or "render" in request.meta or self._wants_whole(request):
             return
         for name, header in _HEADERS.items():
             if visit.get(name):

@@ -25,6 +25,7 @@ from newsbot.items import ArchivePointer, Deletion, DiscoveredBy, FeedText
 from newsbot.list_memory import ListMemory
 from newsbot.page import RawPage
 from newsbot.polite.credentials import require_credentials
+from newsbot.rendering.browser import require_browser
 from newsbot.run import begin_run, require_known, utc_now
 from newsbot.sources import Source
 from newsbot.spiders.bounds import Bounds
@@ -84,6 +85,7 @@ class NewsSpider(ListReader):
         chosen = choose_sources(config, arguments.get("source"))
         require_user_agent(chosen, settings["USER_AGENT"])
         require_credentials(chosen, os.environ)
+        require_browser(chosen, settings["NEWSBOT_BROWSER"])
 
     async def start(self) -> AsyncIterator[Request]:
         """The lists of all chosen sources."""
