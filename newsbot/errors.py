@@ -54,6 +54,14 @@ class StateLost(StateError):
     """A transaction that a database undid, or whose connection broke: whatever became of it, the same may be tried again."""
 
 
+class EngineError(NewsbotError):
+    """An engine that cannot do what is asked: not installed, not startable, or not with this output; one line that names the mend."""
+
+
+class EngineFailed(NewsbotError):
+    """An engine that gave up in the middle; one line. What is done stays done."""
+
+
 class OutputError(NewsbotError):
     """Output that cannot be written (disk full, no rights); one line that names the file. What stands in it already is whole."""
 

@@ -13,13 +13,13 @@ from newsbot.archive.files import ArchiveFiles
 from newsbot.archive.note import Note
 from newsbot.archive.records import Exchange, pack, payload_digest
 from newsbot.commands import refusals
-from newsbot.commands.reextract import exit_code
 from newsbot.config import SHIPPED, load_config
 from newsbot.errors import ArchiveError
 from newsbot.reextraction import Reextraction, Work
 from newsbot.reextraction.knowledge import knowledge_digest
 from newsbot.reextraction.pages import Pages, Selection, find_files
 from newsbot.reextraction.progress import FILE, Progress
+from newsbot.reextraction.telling import exit_code
 from newsbot.run_lock import run_lock
 from pipelines.manifest import NAME, read_manifest
 from tests.newsroom import PARAGRAPHS, records, source_file, story

@@ -6,6 +6,8 @@ import argparse
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,21 +20,19 @@ from rich.progress import Progress as Bar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsbot import __version__
 from newsbot.archive.files import mend_archive
 from newsbot.commands import refusals, state_name
 from newsbot.config import Config, load_config
-from newsbot.extractors.panel import shipped_panel
 from newsbot.reextraction import Reextraction, Work
-from newsbot.reextraction.knowledge import knowledge_digest
 from newsbot.reextraction.learning import learn_first
 from newsbot.reextraction.pages import ArchiveFile, Pages, Selection, find_files
 from newsbot.reextraction.progress import FILE, Progress
+from newsbot.reextraction.telling import Run, asked_for, tell
 from newsbot.run import begin_run, utc_now
 from newsbot.run_lock import run_lock
 from newsbot.spiders.choice import choose_sources
-from newsbot.summary import as_json, table, tally
 
+PROJECT: Final = Path(__file__).parents[2]
 _DAY: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 
 
@@ -69,6 +69,10 @@ class Command(ScrapyCommand):
         parser.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: one a core)")
         parser.add_argument("--out", metavar="DIR", help="the output folder (default: NEWSBOT_OUT)")
         parser.add_argument("--again", action="store_true", help="also what an earlier run of the same extractor and rules has done")
+        parser.add_argument("--engine", choices=("local", "spark"), default="local", help="what the pages are spread by (docs/spark.md)")
+        parser.add_argument("--master", metavar="URL", help="spark: the cluster (default: this machine, or as spark-submit says)")
+        parser.add_argument("--to", choices=("jsonl", "parquet"), help="spark: the form of the parts (default: jsonl)")
+        parser.add_argument("--prefix", metavar="URL", help="spark: what lines of lists are relative to (default: Common Crawl)")
 
     @refusals()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -77,16 +81,40 @@ class Command(ScrapyCommand):
         begin_run(self.settings, opts.out)
         config = load_config()
         selection = _selection(opts, config)
+        if opts.engine == "spark":
+            self.exitcode = self._on_spark(selection, args, opts)
+            return
         out, state = Path(self.settings["NEWSBOT_OUT"]), state_name(self.settings)
         if not state:
             raise UsageError("NEWSBOT_STATE is empty: without memory nobody knows which records there are")
         work = Work(config, out, state, self.settings["NEWSBOT_RUN_ID"], self._jobs(opts), self.settings.getfloat("NEWSBOT_PAGE_TIMEOUT_S"))
         work = replace(work, duplicate_days=self.settings.getint("NEWSBOT_DUPLICATE_DAYS"))
+        _require_local(opts)
         with run_lock(out):
             for _ in mend_archive(out / "archive"):
                 pass
             files = find_files(map(Path, args or [str(out / "archive")]), out / "archive")
             self.exitcode = _extract(work, selection, files, again=opts.again)
+
+    def _on_spark(self, selection: Selection, args: list[str], opts: argparse.Namespace) -> int:
+        """The exit code of ``python -m newsbot.spark``: Spark's learning library and Zope, which Scrapy brings, do not go together."""
+        assert self.settings is not None
+        if opts.again:
+            raise UsageError("--again: Spark does nothing twice in one folder; name another one (--out)")
+        given = {
+            "out": self.settings["NEWSBOT_OUT"],
+            "state": state_name(self.settings),
+            "run": self.settings["NEWSBOT_RUN_ID"],
+            "jobs": self._jobs(opts),
+            "page-timeout": self.settings["NEWSBOT_PAGE_TIMEOUT_S"],
+            "duplicate-days": self.settings["NEWSBOT_DUPLICATE_DAYS"],
+            "source": ",".join(selection.sources),
+            **{name: getattr(opts, name) for name in ("since", "until", "master", "to", "prefix")},
+        }
+        options = [f"--{name}={value}" for name, value in given.items() if value is not None]
+        path = os.pathsep.join(filter(None, [str(PROJECT), os.environ.get("PYTHONPATH")]))
+        command = [sys.executable, "-P", "-m", "newsbot.spark", *options, "--", *args]
+        return subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, check=False).returncode
 
     def _jobs(self, opts: argparse.Namespace) -> int:
         assert self.settings is not None
@@ -105,9 +133,7 @@ def _selection(opts: argparse.Namespace, config: Config) -> Selection:
 
 def _extract(work: Work, selection: Selection, files: list[ArchiveFile], *, again: bool) -> int:
     started = utc_now()
-    made_by = [__version__, shipped_panel(work.config.speed).name, knowledge_digest(work.config.folders)]
-    asked_for = [sorted(selection.sources), selection.since, selection.until]
-    progress = Progress(work.out / work.state / FILE, json.dumps([made_by, asked_for]))
+    progress = Progress(work.out / work.state / FILE, json.dumps(asked_for(work.config, selection)))
     if again:
         progress.forget()
     left = [replace(file, start=progress.done_to(file.name)) for file in files]
@@ -119,23 +145,13 @@ def _extract(work: Work, selection: Selection, files: list[ArchiveFile], *, agai
     with _shown(left, console) as advance:
         for step in reextraction.run():
             advance(step.file.name, step.end)
-    for fault in reextraction.faults:
-        console.print(fault, highlight=False, markup=False)
-    rows = tally(reextraction.counts)
-    code = exit_code(reextraction.counts)
-    summary = {"run": work.run_id, "spider": "reextract", "started_at": started, "finished_at": utc_now(), "reason": "finished"}
-    path = _write(work.out, summary | {"exit_code": code, "sources": [as_json(row) for row in rows]})
-    console.print(table(rows))
-    console.print(f"{len(left)} of {len(files)} archive files were left to do  (this run: {path})", highlight=False)
-    return code
+    return tell(Run(work.out, work.run_id, started), reextraction, (len(left), len(files)), utc_now())
 
 
-def exit_code(counts: dict[str, int]) -> int:
-    """0 all well, also when nothing was left to do; 1 an archive broke off or a page failed; 3 pages, and none of them an article."""
-    said = {what.split("/")[3] for what in counts}
-    if said & {"failed", "archive_failed"}:
-        return 1
-    return 3 if "fetched" in said and not said & {"article", "unchanged", "superseded", "duplicate"} else 0
+def _require_local(opts: argparse.Namespace) -> None:
+    for name in ("master", "to", "prefix"):
+        if getattr(opts, name) is not None:
+            raise UsageError(f"--{name}: is for --engine spark")
 
 
 @contextmanager
@@ -152,11 +168,3 @@ def _shown(files: Iterable[ArchiveFile], console: Console) -> Iterator[Any]:
             reached[name] = max(place, reached[name])
 
         yield advance
-
-
-def _write(out: Path, summary: dict[str, Any]) -> Path:
-    folder = out / "runs"
-    folder.mkdir(parents=True, exist_ok=True)
-    part = folder / f"{summary['run']}.part"
-    part.write_text(json.dumps(summary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return part.rename(part.with_suffix(".json"))
