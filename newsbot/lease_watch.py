@@ -21,7 +21,7 @@ from newsbot.frontier.in_hand import Answer, InHand
 LASTING: Final = frozenset({"robots", "bad_url", "too_many_redirects", "too_large"})
 """Failures that trying again soon would not mend: the address is done, as after a 404."""
 _PASSING_STATUSES: Final = frozenset({408, 425, 429})
-_PAGE_FAILURES: Final = frozenset({"timeout", "worker_died", "memory"})
+_PAGE_FAILURES: Final = frozenset({"timeout", "worker_died", "memory", "busy"})
 """Why a page was dropped that is to be tried again before it is given up."""
 
 

@@ -16,14 +16,16 @@ from scrapy.exceptions import DropItem
 from newsbot.archive import read_page
 from newsbot.batch import Judge, judge, judge_finished, lost, open_pool
 from newsbot.config import data_folders
-from newsbot.errors import ArchiveError
+from newsbot.errors import ArchiveError, StateLost
+from newsbot.fleet_database import FleetDatabase
 from newsbot.items import ArchivePointer, Deletion
 from newsbot.page import RawPage
 from newsbot.signs import Template
+from newsbot.tables import Place, memory_place
 from newsbot.workers import WorkerError
 from pipelines.finished import Finished
 from pipelines.tally import count
-from pipelines.templates import FILE, Templates
+from pipelines.templates import PART, Templates
 from pipelines.writer import records_durable
 
 logger = logging.getLogger(__name__)
@@ -39,12 +41,11 @@ class OffloadPipeline:
         self._stats = crawler.stats
         self._archive = Path(crawler.settings["NEWSBOT_OUT"]) / "archive"
         jobs = crawler.settings.getint("NEWSBOT_JOBS") or os.cpu_count() or 1
-        state = crawler.settings["NEWSBOT_STATE"]
-        self._templates = Templates(Path(crawler.settings["NEWSBOT_OUT"]) / state / FILE) if state else None
+        self._templates = Templates(place) if (place := _place(crawler)) else None
         timeout_s = crawler.settings.getfloat("NEWSBOT_PAGE_TIMEOUT_S")
         self._pool = open_pool(data_folders(), jobs, timeout_s, self._template_of, self.judged)
         if self._templates:
-            crawler.signals.connect(self._templates.checkpoint, records_durable)
+            crawler.signals.connect(self._remember, records_durable)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -96,6 +97,15 @@ class OffloadPipeline:
         if self._templates:
             self._templates.close()
 
+    def _remember(self) -> None:
+        """Store what was learned where it is much; what cannot be stored now is stored later."""
+        assert self._templates is not None
+        try:
+            self._templates.checkpoint()
+            self._templates.refresh()
+        except StateLost as error:
+            logger.warning("%s", error)
+
     def _template_of(self, page: RawPage) -> Template | None:
         return self._templates.of(page.source) if self._templates else None
 
@@ -107,6 +117,15 @@ class OffloadPipeline:
         if lesson and lesson.redesigned:
             count(self._stats, "redesigned", article.source)
             logger.warning("%s: the layout of its pages has changed to %s; its memory learns anew", article.source, lesson.layout)
+
+
+def _place(crawler: Crawler) -> Place | None:
+    """Where the templates are; in a fleet by a connection of their own, since they are no part of what is decided together."""
+    state = crawler.settings["NEWSBOT_STATE"]
+    if not state:
+        return None
+    place = memory_place(Path(crawler.settings["NEWSBOT_OUT"]), state, PART)
+    return place if isinstance(place, Path) else FleetDatabase(place)
 
 
 class WholeArticles(OffloadPipeline):

@@ -13,6 +13,7 @@ COMMANDS_MODULE = "newsbot.commands"
 # Where things go, and how pages are worked on
 NEWSBOT_OUT = os.environ.get("NEWSBOT_OUT", "data/out")  # records, run summaries and the memory of revisions
 NEWSBOT_STATE = os.environ.get("NEWSBOT_STATE", "state")  # folder of the memory in NEWSBOT_OUT; empty: no memory, all is revision 1
+NEWSBOT_FEED = os.environ.get("NEWSBOT_FEED", "")  # where a fleet's finished files lie: s3://bucket/folder; empty: in NEWSBOT_OUT
 NEWSBOT_ARCHIVE = os.environ.get("NEWSBOT_ARCHIVE", "articles")  # what goes into the archive: articles, everything, or nothing (empty)
 NEWSBOT_ARCHIVE_FILE_BYTES = 10**9  # an archive file of that size is finished, and the next one begun
 NEWSBOT_JOBS = 0  # worker processes for extraction; 0: one a core
@@ -37,6 +38,7 @@ ITEM_PIPELINES = {
     "pipelines.writer.WriterPipeline": 900,
 }
 EXTENSIONS = {
+    "pipelines.fleet.FleetMembership": 0,
     "newsbot.run_summary.RunSummary": 0,
     "newsbot.ending.QuickEnd": 0,
     "newsbot.health_watch.HealthWatch": 10,

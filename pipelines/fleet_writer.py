@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from newsbot.errors import NewsbotError, StateError
 from newsbot.fleet_database import PATIENCE_S, FleetDatabase
@@ -33,6 +35,10 @@ decided and stand in no finished file yet; files that are being put together; th
 has judged and nobody has stored. In PostgreSQL only: one machine keeps all this in memory and in its unfinished files."""
 LIFE_S: Final = 60.0
 """A writer that was not heard of for so long is dead: others take over what it left. Three times what it may wait for the database."""
+_BUSY_S: Final = 20.0
+"""Several checkpoints of the other writer."""
+_BUSY_PAUSE_S: Final = 0.25
+Result = TypeVar("Result")
 _NOW: Final = "extract(epoch FROM clock_timestamp())"
 """The database's clock, the only one that all share."""
 _JOIN: Final = f"INSERT INTO writer (name, until) VALUES (?, {_NOW} + ?) ON CONFLICT (name) DO NOTHING"
@@ -96,10 +102,7 @@ class FleetWriter:
         batch = self._batch + 1
 
         def once() -> None:
-            row = next(iter(self.database.rows("SELECT batch FROM writer WHERE name = ? FOR UPDATE", (self.name,))), None)
-            if row is None:
-                raise StateError(f"this worker ({self.name}) was not heard of for {LIFE_S:.0f} s and is taken for dead; start it again")
-            if row[0] == batch:
+            if self.require_alive() == batch:
                 self.database.was_stored()
                 return
             work()
@@ -107,6 +110,16 @@ class FleetWriter:
 
         self.database.run(once)
         self._batch = batch
+
+    def require_alive(self) -> int:
+        """The number of the last batch that was stored; until the transaction is over nobody else takes this writer for dead.
+
+        Raises:
+            StateError: others have taken over.
+        """
+        for (batch,) in self.database.rows("SELECT batch FROM writer WHERE name = ? FOR UPDATE", (self.name,)):
+            return int(batch)
+        raise StateError(f"this worker ({self.name}) was not heard of for {LIFE_S:.0f} s and is taken for dead; start it again")
 
     def take_over(self, adopt: Callable[[str], object]) -> list[str]:
         """Undo what dead writers were about to do, and *adopt* by its name what each has left decided, in one transaction each; names."""
@@ -138,6 +151,22 @@ class FleetWriter:
 
     def _drop(self, articles: Collection[str]) -> None:
         self._held = {key: article for key, article in self._held.items() if article not in articles}
+
+
+async def when_free(call: Callable[[], Awaitable[Result]]) -> Result:
+    """What *call* gives as soon as no other writer is at its article.
+
+    Raises:
+        BusyError: another one is for too long; the page is to be fetched later.
+    """
+    deadline = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            return await call()
+        except BusyError:
+            if time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(_BUSY_PAUSE_S)
 
 
 def living(database: FleetDatabase) -> Iterator[tuple[str, float]]:

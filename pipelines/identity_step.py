@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 from typing import Any, Self
 
 from scrapy import signals
@@ -11,11 +11,11 @@ from scrapy.exceptions import DropItem
 
 from newsbot.items import Deletion
 from pipelines.finished import Finished
-from pipelines.identity import Duplicate, Identities
+from pipelines.fleet import place_of, writer_of
+from pipelines.fleet_writer import BusyError, when_free
+from pipelines.identity import PART, Duplicate, Identities
 from pipelines.tally import count
-from pipelines.writer import records_durable
-
-STATE_FILE = "identities.sqlite"
+from pipelines.writer import records_kept
 
 
 class IdentityPipeline:
@@ -23,9 +23,9 @@ class IdentityPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
-        name = crawler.settings["NEWSBOT_STATE"]
-        self._identities = Identities(Path(crawler.settings["NEWSBOT_OUT"]) / name / STATE_FILE) if name else None
-        crawler.signals.connect(self._remember, records_durable)
+        place = place_of(crawler, PART)
+        self._identities = Identities(place, writer_of(crawler)) if place else None
+        crawler.signals.connect(self._remember, records_kept)
         crawler.signals.connect(self._close, signals.spider_closed)
 
     @classmethod
@@ -33,7 +33,7 @@ class IdentityPipeline:
         """The pipeline with the crawler's settings ``NEWSBOT_OUT`` and ``NEWSBOT_STATE`` (empty: no memory at all)."""
         return cls(crawler)
 
-    def process_item(self, item: Finished | Deletion) -> Finished | Deletion:
+    async def process_item(self, item: Finished | Deletion) -> Finished | Deletion:
         """*item* under its id.
 
         Raises:
@@ -43,7 +43,10 @@ class IdentityPipeline:
             return item
         if isinstance(item, Deletion):
             return self._deleted(item, self._identities)
-        judged = self._identities.judge(item)
+        try:
+            judged = await when_free(partial(_judged, self._identities, item))
+        except BusyError as error:
+            raise DropItem(f"busy: {item.url}: another worker is at the same article") from error
         if isinstance(judged, Duplicate):
             count(self._stats, "duplicate", item.source)
             raise DropItem(f"duplicate of {judged.of}: {item.url}")
@@ -62,3 +65,7 @@ class IdentityPipeline:
     def _close(self) -> None:
         if self._identities:
             self._identities.close()
+
+
+async def _judged(identities: Identities, article: Finished) -> Finished | Duplicate:
+    return identities.judge(article)

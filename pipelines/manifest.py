@@ -209,15 +209,36 @@ def _start_after(stream: IO[bytes], path: Path, after: int) -> int:
     return low
 
 
+def read_entry(line: bytes, where: str) -> Entry:
+    """The entry in *line* that a database holds; *where* is what a message calls it.
+
+    Raises:
+        ManifestError: it is broken, or from a newer newsbot.
+    """
+    found = _validated(line)
+    if isinstance(found, Entry):
+        return found
+    raise ManifestError(f"{where}: {found[0]}; {found[1] or 'restore the database from a back-up'}")
+
+
 def _entry(line: bytes, path: Path, place: int) -> Entry:
     """The entry in *line*, which begins at byte *place* of *path*."""
+    found = _validated(line)
+    if isinstance(found, Entry):
+        return found
+    if found[1]:
+        raise ManifestError(f"{path}: byte {place}: {found[0]}; {found[1]}")
+    raise _fault(path, place, found[0])
+
+
+def _validated(line: bytes) -> Entry | tuple[str, str]:
+    """The entry in *line*; else what is wrong with it, and the mend where it is not that of a broken file."""
     try:
         entry = _ENTRY.validate_json(line, strict=True)
     except ValidationError as error:
-        raise _fault(path, place, _reason(line, error)) from None
+        return _reason(line, error), ""
     if entry.schema_version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
-        reason = f"its records have the form {entry.schema_version}, not {SCHEMA_VERSION}"
-        raise ManifestError(f"{path}: byte {place}: {reason}; use the newsbot that wrote them")
+        return f"its records have the form {entry.schema_version}, not {SCHEMA_VERSION}", "use the newsbot that wrote them"
     return entry
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 
 from pipelines.events import Event
-from pipelines.neighbours import Neighbours
+from pipelines.fleet import place_of, writer_of
+from pipelines.neighbours import PART, Neighbours
 from pipelines.revisions import Revision
 from pipelines.tally import count
-from pipelines.writer import records_durable
+from pipelines.writer import records_kept
 
 
 class NearDuplicatesPipeline:
@@ -20,11 +20,9 @@ class NearDuplicatesPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
-        state = crawler.settings["NEWSBOT_STATE"]
-        days = crawler.settings.getint("NEWSBOT_DUPLICATE_DAYS")
-        path = Path(crawler.settings["NEWSBOT_OUT"]) / state / "neighbours.sqlite"
-        self._neighbours = Neighbours(path, days) if state and days else None
-        crawler.signals.connect(self._remember, records_durable)
+        place, days = place_of(crawler, PART), crawler.settings.getint("NEWSBOT_DUPLICATE_DAYS")
+        self._neighbours = Neighbours(place, days, writer_of(crawler)) if place and days else None
+        crawler.signals.connect(self._remember, records_kept)
         crawler.signals.connect(self._close, signals.spider_closed)
 
     @classmethod

@@ -82,7 +82,7 @@ class RecordFiles:
         Raises:
             OutputError: it cannot be written; nothing of it stays.
         """
-        kind, key, line, data = _line_of(item)
+        kind, key, line, data = line_of(item)
         full = self._writer.write(f"{kind}/{key}", data, now)
         self._unsynced[kind].append(line)
         if full or sum(map(len, self._unsynced.values())) >= CHECKPOINT_RECORDS:
@@ -163,7 +163,8 @@ def entry_of(contents: Contents, path: str, now: float, sequence: int) -> Entry:
     )
 
 
-def _line_of(item: Revision | Event | Tombstone) -> tuple[Kind, str, Line, bytes]:
+def line_of(item: Revision | Event | Tombstone) -> tuple[Kind, str, Line, bytes]:
+    """What *item* is in the feed: its kind, the folder of its file below that of the kind, the object, and its line."""
     if not isinstance(item, Revision):
         event = to_event(item)
         return "events", folder_of(item.source, item.seen_at), event, record_line(event)

@@ -160,9 +160,9 @@ class Templates:
 
     def refresh(self) -> None:
         """Take in what other writers have stored of the open sources."""
-        pages = self.known() if self._open else {}
+        pages = self.known() if self._open and self._is_shared else {}
         for source, known in self._open.items():
-            if not known.unstored and pages.get(source, 0) != known.stored_pages:
+            if self._is_shared and not known.unstored and pages.get(source, 0) != known.stored_pages:
                 memory = self._stored(source)
                 known.memory, known.template, known.stored_pages = memory, template_of(memory), memory.pages
 

@@ -18,7 +18,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured, UsageError
 from scrapy.http import Headers, Response
 
-from newsbot.archive.captures import Captures
+from newsbot.archive.captures import PART, Captures
 from newsbot.archive.files import ArchiveFiles, mend_archive
 from newsbot.archive.note import Note, Rendered
 from newsbot.archive.records import Exchange, pack, pack_rendering, payload_digest
@@ -28,6 +28,7 @@ from newsbot.items import DiscoveredBy, FeedText
 from newsbot.polite.credentials import without_secrets
 from newsbot.run import utc_now
 from newsbot.sources import Source
+from pipelines.fleet import place_of
 from pipelines.writer import OUTPUT_FAILED, records_due
 
 logger = logging.getLogger(__name__)
@@ -42,10 +43,10 @@ class ArchiveMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
-        out, state = Path(settings["NEWSBOT_OUT"]), settings["NEWSBOT_STATE"]
+        out = Path(settings["NEWSBOT_OUT"])
         self._crawler = crawler
         self._everything = require_what(settings["NEWSBOT_ARCHIVE"]) == "everything"
-        captures = Captures(out / state / "archive.sqlite") if state else None
+        captures = Captures(place) if (place := place_of(crawler, PART)) else None
         for path in mend_archive(out / "archive"):
             logger.info("%s: finished what a killed run left", path)
         size = settings.getint("NEWSBOT_ARCHIVE_FILE_BYTES")

@@ -1,0 +1,49 @@
+"""Scrapy's way to :class:`pipelines.fleet_writer.FleetWriter`: a crawl whose memory is a database is one writer among many."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+from newsbot.fleet_database import FleetDatabase
+from newsbot.tables import Place, is_database, memory_place
+from pipelines.fleet_writer import FORMS, PART, FleetWriter
+
+
+class FleetMembership:
+    """Scrapy extension: this run as a writer of its fleet; not there where the memory is one machine's."""
+
+    def __init__(self, address: str, name: str) -> None:
+        self.writer = FleetWriter(FleetDatabase(address, PART, FORMS), name)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """The extension with the crawler's ``NEWSBOT_STATE`` and ``NEWSBOT_RUN_ID``.
+
+        Raises:
+            NotConfigured: the memory is a folder, or there is none.
+            StateError: the database cannot be used.
+        """
+        if not is_database(crawler.settings["NEWSBOT_STATE"]):
+            raise NotConfigured
+        return cls(crawler.settings["NEWSBOT_STATE"], crawler.settings["NEWSBOT_RUN_ID"])
+
+
+def writer_of(crawler: Crawler) -> FleetWriter | None:
+    """The writer of a fleet that this run is; ``None`` on one machine."""
+    if not is_database(crawler.settings["NEWSBOT_STATE"]):
+        return None
+    membership = crawler.get_extension(FleetMembership)
+    assert membership is not None
+    return membership.writer
+
+
+def place_of(crawler: Crawler, name: str) -> Place | None:
+    """Where this run keeps the memory *name*: a file, or the database of its writer; ``None`` where nothing is remembered."""
+    if writer := writer_of(crawler):
+        return writer.database
+    state = crawler.settings["NEWSBOT_STATE"]
+    return memory_place(Path(crawler.settings["NEWSBOT_OUT"]), state, name) if state else None
