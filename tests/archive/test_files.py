@@ -10,7 +10,7 @@ from newsbot.archive import read_page, read_warc
 from newsbot.archive.captures import Captures
 from newsbot.archive.files import ArchiveFiles, mend_archive
 from newsbot.archive.note import Note
-from newsbot.archive.records import Exchange, pack, payload_digest
+from newsbot.archive.records import Capture, Exchange, pack, payload_digest
 from newsbot.items import DiscoveredBy, FeedText
 from newsbot.page import RawPage
 
@@ -180,3 +180,18 @@ def test_a_file_that_a_living_run_writes_is_left_alone(tmp_path):
     archive.store(exchange())
     assert list(mend_archive(archive.folder)) == []
     archive.files.close()
+
+
+def test_the_last_page_of_each_address_is_remembered_in_either_engine(place):
+    one, other = (Capture(name, "sha1:A", NOON, "a/run.warc.gz", 10, 20) for name in ("<urn:1>", "<urn:2>"))
+    captures = Captures(place)
+    captures.note("https://a.example/1", one)
+    captures.store()
+    captures.note("https://a.example/1", other)
+    captures.close()
+    captures = Captures(place)
+    assert captures.last("https://a.example/1") == one and captures.last("https://a.example/2") is None
+    captures.note("https://a.example/1", other)
+    captures.store()
+    assert captures.last("https://a.example/1") == other
+    captures.close()

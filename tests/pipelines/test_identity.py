@@ -1,3 +1,5 @@
+from contextlib import closing
+
 import pytest
 
 from newsbot.items import Article, Block, Deletion, Extractor
@@ -19,8 +21,8 @@ def gone(url):
 
 
 @pytest.fixture
-def identities(tmp_path):
-    memory = Identities(tmp_path / "identities.sqlite")
+def identities(place):
+    memory = Identities(place)
     yield memory
     memory.close()
 
@@ -77,9 +79,11 @@ def test_the_same_text_under_another_title_is_another_article(identities):
     assert isinstance(identities.judge(article("https://news.example/b-22222", title="طقس الأحد")), Finished)
 
 
-def test_a_killed_run_forgets_what_was_not_written(tmp_path):
-    Identities(tmp_path / "i.sqlite").judge(article(AT))
-    assert isinstance(Identities(tmp_path / "i.sqlite").judge(article("https://news.example/copy-77777")), Finished)
+def test_a_killed_run_forgets_what_was_not_written(place):
+    with closing(Identities(place)) as killed:
+        killed.judge(article(AT))
+    with closing(Identities(place)) as identities:
+        assert isinstance(identities.judge(article("https://news.example/copy-77777")), Finished)
 
 
 def test_a_deletion_carries_the_id_of_the_articles_records(identities):

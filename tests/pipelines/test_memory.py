@@ -30,8 +30,8 @@ def deletion(day=9, url=URL):
 
 
 @pytest.fixture
-def history(tmp_path):
-    history = History(tmp_path / "history.sqlite")
+def history(place):
+    history = History(place)
     yield history
     history.close()
 

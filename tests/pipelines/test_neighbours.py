@@ -1,4 +1,5 @@
 import tomllib
+from contextlib import ExitStack, closing
 from pathlib import Path
 from random import Random
 
@@ -42,16 +43,9 @@ def revision(name: str, text: str, day: int = 1, **more) -> Revision:
 
 
 @pytest.fixture
-def open_neighbours(tmp_path):
-    opened = []
-
-    def open_again(days: int = 30) -> Neighbours:
-        opened.append(Neighbours(tmp_path / "neighbours.sqlite", days))
-        return opened[-1]
-
-    yield open_again
-    for neighbours in opened:
-        neighbours.close()
+def open_neighbours(place):
+    with ExitStack() as closed:
+        yield lambda days=30: closed.enter_context(closing(Neighbours(place, days)))
 
 
 def write(neighbours: Neighbours, *revisions: Revision) -> list[dict]:
@@ -64,9 +58,9 @@ def write(neighbours: Neighbours, *revisions: Revision) -> list[dict]:
 STORY, OTHER = (str(text) for text in base_texts(23)[:: len(LANGUAGES)][:2])
 
 
-def test_copies_in_many_scripts_are_found_and_look_alikes_are_not(open_neighbours):
+def test_copies_in_many_scripts_are_found_and_look_alikes_are_not(tmp_path):
     bases = base_texts(330)
-    neighbours = open_neighbours()
+    neighbours = Neighbours(tmp_path / "neighbours.sqlite")
     write(neighbours, *(revision(f"base.example/{number}", str(text)) for number, text in enumerate(bases)))
     scores = PairScores()
     for pair in compose_pairs(bases, 2_000, seed=3):
@@ -75,6 +69,7 @@ def test_copies_in_many_scripts_are_found_and_look_alikes_are_not(open_neighbour
         scores = scores.plus(pair.kind, any(match.story.article == base for match in similar))
     assert scores.precision >= 0.99, scores
     assert scores.recall >= 0.97, scores
+    neighbours.close()
 
 
 def test_the_copy_names_the_earliest_and_shares_its_cluster(open_neighbours):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,9 +13,11 @@ from newsbot.commands.template import _show
 from newsbot.config import SHIPPED, load_config
 from newsbot.extractors import extract
 from newsbot.signs import Template, place_sign
+from newsbot.tables import Place
 from pipelines.finished import Finished, finish
 from pipelines.repeats import template_of
-from pipelines.templates import FILE, Templates
+from pipelines.templates import Templates
+from tests.postgresql import Server
 from tests.sites.site import site
 from tests.sites.stories import load
 
@@ -27,17 +28,17 @@ def articles() -> tuple[Finished, ...]:
     return tuple(finish(extract(page.raw, replace(config, speed="fast", rules={}), Template())) for page in site("ar", 12))
 
 
-def taught(path: Path) -> Templates:
-    templates = Templates(path)
+def taught(place: Place) -> Templates:
+    templates = Templates(place)
     assert templates.learn_all(articles()) == 12
     return templates
 
 
-def test_what_was_learned_is_there_after_a_restart(tmp_path: Path) -> None:
-    templates = taught(tmp_path / FILE)
+def test_what_was_learned_is_there_after_a_restart(place: Place) -> None:
+    templates = taught(place)
     before, samples = templates.memory("ar"), templates.samples("ar")
     templates.close()
-    after = Templates(tmp_path / FILE)
+    after = Templates(place)
     after.open("ar")
     assert after.samples("ar") == samples
     for one, other in zip(template_of(before).layouts, after.of("ar").layouts, strict=True):  # type: ignore[union-attr]
@@ -47,8 +48,8 @@ def test_what_was_learned_is_there_after_a_restart(tmp_path: Path) -> None:
     after.close()
 
 
-def test_samples_tell_what_repeats_and_where(tmp_path: Path) -> None:
-    templates = taught(tmp_path / FILE)
+def test_samples_tell_what_repeats_and_where(place: Place) -> None:
+    templates = taught(place)
     words = set(templates.samples("ar").values())
     assert load("ar")["furniture"]["motto"] in words
     assert "html/body/div.wrap/main.main/article.post.type-post/div.entry-content/p" in words
@@ -57,8 +58,8 @@ def test_samples_tell_what_repeats_and_where(tmp_path: Path) -> None:
     templates.close()
 
 
-def test_sources_are_apart_and_can_be_forgotten(tmp_path: Path) -> None:
-    templates = taught(tmp_path / FILE)
+def test_sources_are_apart_and_can_be_forgotten(place: Place) -> None:
+    templates = taught(place)
     assert templates.learn(articles()[0].but(source="b")) is not None
     assert (templates.memory("b").pages, templates.memory("ar").pages) == (1, 10)
     templates.store()
@@ -67,8 +68,8 @@ def test_sources_are_apart_and_can_be_forgotten(tmp_path: Path) -> None:
     templates.close()
 
 
-def test_nothing_is_known_of_no_source_and_of_one_that_is_new(tmp_path: Path) -> None:
-    templates = Templates(tmp_path / FILE)
+def test_nothing_is_known_of_no_source_and_of_one_that_is_new(place: Place) -> None:
+    templates = Templates(place)
     assert templates.of(None) is None
     assert templates.of("new") is not None and templates.of("new").layouts == ()  # type: ignore[union-attr]
     assert templates.learn(articles()[0].but(source=None)) is None
@@ -76,8 +77,22 @@ def test_nothing_is_known_of_no_source_and_of_one_that_is_new(tmp_path: Path) ->
     templates.close()
 
 
-def test_many_sources_do_not_fill_the_memory(tmp_path: Path) -> None:
-    templates = Templates(tmp_path / FILE)
+def test_what_several_writers_learn_at_once_is_put_together(postgresql: Server) -> None:
+    address = postgresql.empty()
+    first, second = Templates(address), Templates(address)
+    for one, other in zip(articles()[::2], articles()[1::2], strict=True):
+        assert first.learn(one) is not None and second.learn(other) is not None
+    first.store()
+    second.store()
+    assert first.memory("ar").pages < second.memory("ar").pages == 10
+    first.refresh()
+    assert first.memory("ar").pages == 10
+    first.close()
+    second.close()
+
+
+def test_many_sources_do_not_fill_the_memory(place: Place) -> None:
+    templates = Templates(place)
     for number in range(140):
         templates.learn(articles()[0].but(source=f"s{number}"))
     assert len(templates._open) == 128
@@ -85,8 +100,8 @@ def test_many_sources_do_not_fill_the_memory(tmp_path: Path) -> None:
     templates.close()
 
 
-def test_a_snapshot_may_be_asked_for_in_any_thread(tmp_path: Path) -> None:
-    templates = taught(tmp_path / FILE)
+def test_a_snapshot_may_be_asked_for_in_any_thread(place: Place) -> None:
+    templates = taught(place)
     asked: list[Template | None] = []
     thread = threading.Thread(target=lambda: asked.append(templates.of("ar")))
     thread.start()
@@ -95,9 +110,9 @@ def test_a_snapshot_may_be_asked_for_in_any_thread(tmp_path: Path) -> None:
     templates.close()
 
 
-def test_the_command_shows_texts_and_places(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_shows_texts_and_places(place: Place, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    templates = taught(tmp_path / FILE)
+    templates = taught(place)
     assert _show(templates, "ar", 40) == 0
     shown = capsys.readouterr().out
     assert "ar: 10 pages, 1 layouts" in shown and load("ar")["furniture"]["motto"][:20] in shown and "div.entry-content/p" in shown
