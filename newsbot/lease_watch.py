@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
@@ -52,9 +53,10 @@ class LeaseWatch:
         """No page came. A postponed one is no failure, and the spider hears nothing of it."""
         error, key = failure.value, failure.request.meta["lease"]  # type: ignore[attr-defined]
         if isinstance(error, Postponed):
-            self._in_hand.postponed(key, max(error.until, self._now() + 1), error.reason)
+            until = error.until - time.time() + self._now()  # by the clock of the frontier
+            self._in_hand.postponed(key, max(until, self._now() + 1), error.reason)
             if error.host:
-                self._hold_host(error.host, error.until, error.reason)
+                self._hold_host(error.host, until, error.reason)
             return None
         if not _is_lasting(error):
             self._in_hand.failed(key, failure_word(error))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
@@ -26,6 +27,9 @@ _SESSION: Final = (
     "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; "  # a worker that hangs must not hold up the others
     "SET jit = off; SET timezone = 'UTC'; SET client_min_messages = warning"
 )
+PATIENCE_S: Final = 20.0
+"""So long a connection that broke waits for a server that does not answer: a restart takes seconds. Shorter than the time for which a
+turn at a host is safe without it (a third of a lease)."""
 _VERSION_LOCK: Final = 0x6E657773
 """Any number: the advisory lock under which forms are changed."""
 _PASSING: Final = (psycopg.OperationalError, psycopg.InterfaceError)
@@ -40,26 +44,24 @@ class Postgresql:
     """
 
     def __init__(self, address: str, part: str, migrations: Sequence[str]) -> None:
-        """The database at *address*; the tables of *part* made or brought to the newest form by *migrations*, each run once, in order.
+        """The database at *address*; the tables of *part*, where there are none, made by *migrations*, run in order.
+
+        Tables of an older form are left alone: other workers may be at work on them (:func:`upgrade`).
 
         Raises:
             StateError: one line, without the password.
         """
         self._part, self._migrations = part, migrations
-        try:
-            self._parameters: dict[str, Any] = {**_CONNECTION, **conninfo_to_dict(address)}
-        except psycopg.ProgrammingError:  # its words may hold the password
-            raise StateError("NEWSBOT_STATE: cannot be read; the form is postgresql://user@host:port/database") from None
+        self._parameters = _parameters(address)
         self._connection: Connection[tuple[Any, ...]] | None = None
         self._within = False
         with self._refusals():
-            self._connected()
+            self._connection = self._connect()
 
     @property
     def name(self) -> str:
         """Host, port and database, for people."""
-        told = self._parameters
-        return f"postgresql://{told.get('host', '')}:{told.get('port', 5432)}/{told.get('dbname', '')}"
+        return _name(self._parameters)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -94,58 +96,118 @@ class Postgresql:
 
     def _connected(self) -> Connection[tuple[Any, ...]]:
         if self._connection is None or self._connection.closed:
-            self._connection = self._connect()
+            self._connection = self._connect_again()
         return self._connection
 
+    def _connect_again(self) -> Connection[tuple[Any, ...]]:
+        """A connection in place of one that broke, when the server answers within :data:`PATIENCE_S`."""
+        deadline, pause_s = time.monotonic() + PATIENCE_S, 0.1
+        while True:
+            try:
+                return self._connect()
+            except _PASSING:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, 1.0)
+
     def _connect(self) -> Connection[tuple[Any, ...]]:
-        connection = psycopg.connect("", autocommit=True, **self._parameters)
+        connection = _open(self._parameters)
         try:
-            connection.execute(_SESSION.encode())
-            self._upgrade(connection)
+            version = _version(connection, self._part)
+            if version == 0:
+                _bring_up(connection, self._part, self._migrations)
+            elif version != len(self._migrations):
+                raise StateError(f"{self.name}: {_unfit(self._part, version, len(self._migrations))}")
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _upgrade(self, connection: Connection[tuple[Any, ...]]) -> None:
-        """Run the scripts that the database has not seen; of workers that start at once, one does."""
-        if self._version(connection) == len(self._migrations):
-            return
-        with connection.transaction():
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_VERSION_LOCK,))
-            connection.execute("CREATE TABLE IF NOT EXISTS newsbot_form (part text PRIMARY KEY, version integer NOT NULL)")
-            version = self._version(connection)
-            if version > len(self._migrations):
-                known = f"form {version}, known {len(self._migrations)}"
-                raise StateError(f"{self.name}: was written by a newer newsbot ({known}); update newsbot")
-            for script in self._migrations[version:]:
-                connection.execute(script.encode())
-            connection.execute(
-                "INSERT INTO newsbot_form VALUES (%s, %s) ON CONFLICT (part) DO UPDATE SET version = excluded.version",
-                (self._part, len(self._migrations)),
-            )
-
-    def _version(self, connection: Connection[tuple[Any, ...]]) -> int:
-        if connection.execute("SELECT to_regclass('newsbot_form')").fetchall() == [(None,)]:
-            return 0
-        row = connection.execute("SELECT version FROM newsbot_form WHERE part = %s", (self._part,)).fetchone()
-        return row[0] if row else 0
-
     @contextmanager
     def _refusals(self) -> Iterator[None]:
-        """What the database cannot do, in one line."""
+        """What the database cannot do, in one line; a connection that broke is let go."""
         try:
-            yield
-        except _PASSING as error:
+            with _in_one_line(self.name):
+                yield
+        except StateLost:
             self._drop()
-            raise StateLost(f"{self.name}: {_line(error)}; check that the server runs and that the address is right") from error
-        except psycopg.Error as error:
-            raise StateError(f"{self.name}: {_line(error)}; check the role's rights and the server's log") from error
+            raise
 
     def _drop(self) -> None:
         if self._connection is not None:
             with suppress(psycopg.Error):
                 self._connection.close()
+
+
+def upgrade(address: str, part: str, migrations: Sequence[str]) -> tuple[int, int]:
+    """Bring the tables of *part* to the newest form; the form before (0: there were none) and the one now.
+
+    Raises:
+        StateError: one line; they are of a newer newsbot, or the database refuses.
+    """
+    parameters = _parameters(address)
+    with _in_one_line(_name(parameters)), _open(parameters) as connection:
+        before = _version(connection, part)
+        if before > len(migrations):
+            raise StateError(f"{_name(parameters)}: {_unfit(part, before, len(migrations))}")
+        _bring_up(connection, part, migrations)
+    return before, len(migrations)
+
+
+def _bring_up(connection: Connection[tuple[Any, ...]], part: str, migrations: Sequence[str]) -> None:
+    """Run the scripts that the database has not seen; of workers that start at once, one does."""
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_VERSION_LOCK,))
+        connection.execute("CREATE TABLE IF NOT EXISTS newsbot_form (part text PRIMARY KEY, version integer NOT NULL)")
+        for script in migrations[_version(connection, part) :]:
+            connection.execute(script.encode())
+        connection.execute(
+            "INSERT INTO newsbot_form VALUES (%s, %s) ON CONFLICT (part) DO UPDATE SET version = excluded.version "
+            "WHERE newsbot_form.version < excluded.version",
+            (part, len(migrations)),
+        )
+
+
+def _version(connection: Connection[tuple[Any, ...]], part: str) -> int:
+    if connection.execute("SELECT to_regclass('newsbot_form')").fetchall() == [(None,)]:
+        return 0
+    row = connection.execute("SELECT version FROM newsbot_form WHERE part = %s", (part,)).fetchone()
+    return row[0] if row else 0
+
+
+def _unfit(part: str, found: int, known: int) -> str:
+    told = f"{part}: form {found}, known {known}"
+    if found > known:
+        return f"was written by a newer newsbot ({told}); update newsbot"
+    return f"is of an older newsbot ({told}); end the workers, then run: scrapy fleet init"
+
+
+def _parameters(address: str) -> dict[str, Any]:
+    try:
+        return {**_CONNECTION, **conninfo_to_dict(address)}
+    except psycopg.ProgrammingError:  # its words may hold the password
+        raise StateError("NEWSBOT_STATE: cannot be read; the form is postgresql://user@host:port/database") from None
+
+
+def _name(parameters: Mapping[str, Any]) -> str:
+    return f"postgresql://{parameters.get('host', '')}:{parameters.get('port', 5432)}/{parameters.get('dbname', '')}"
+
+
+def _open(parameters: dict[str, Any]) -> Connection[tuple[Any, ...]]:
+    connection = psycopg.connect("", autocommit=True, **parameters)
+    connection.execute(_SESSION.encode())
+    return connection
+
+
+@contextmanager
+def _in_one_line(name: str) -> Iterator[None]:
+    try:
+        yield
+    except _PASSING as error:
+        raise StateLost(f"{name}: {_line(error)}; check that the server runs and that the address is right") from error
+    except psycopg.Error as error:
+        raise StateError(f"{name}: {_line(error)}; check the role's rights and the server's log") from error
 
 
 def _line(error: psycopg.Error) -> str:

@@ -12,8 +12,9 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
@@ -22,12 +23,13 @@ from scrapy.exceptions import CloseSpider
 from scrapy.utils.asyncio import call_later, create_looping_call
 from scrapy.utils.httpobj import urlparse_cached
 
-from newsbot.errors import StateError
-from newsbot.frontier import Entry, Frontier, Lease, SqliteFrontier, list_key
+from newsbot.errors import StateError, StateLost
+from newsbot.frontier import Entry, Frontier, Lease, Naming, SqliteFrontier, list_key
 from newsbot.frontier.in_hand import InHand
 from newsbot.frontier.store import LEASE_S
 from newsbot.lease_watch import LeaseWatch
 from newsbot.stored_requests import from_json, to_json
+from newsbot.tables import is_database
 from newsbot.urls import article_id
 from pipelines.tally import count
 from pipelines.writer import records_durable
@@ -46,8 +48,15 @@ _HOST_LEASES: Final = 4
 """Leases of a host without a delay, for each connection that it may have; with a delay it is one."""
 
 
+Also = Callable[[float], object]
+"""What else is to be done in a transaction, given the time."""
+
+
 class FrontierScheduler(BaseScheduler):
     """Hands out leased requests; with an empty ``NEWSBOT_STATE`` from a frontier in memory."""
+
+    lease_s: float = LEASE_S
+    """A lease that is not extended comes back after that long."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler, self._settings = crawler, crawler.settings
@@ -65,9 +74,16 @@ class FrontierScheduler(BaseScheduler):
         self._timer: Any = None
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """The scheduler with the crawler's ``NEWSBOT_OUT``, ``NEWSBOT_STATE``, ``NEWSBOT_MAX_WAIT_S``, ``CONCURRENT_REQUESTS``."""
-        return cls(crawler)
+    def from_crawler(cls, crawler: Crawler) -> FrontierScheduler:
+        """The scheduler with the crawler's ``NEWSBOT_OUT``, ``NEWSBOT_STATE``, ``NEWSBOT_MAX_WAIT_S``, ``CONCURRENT_REQUESTS``.
+
+        That of a fleet where ``NEWSBOT_STATE`` is the address of a database.
+        """
+        if not is_database(crawler.settings["NEWSBOT_STATE"]):
+            return cls(crawler)
+        from newsbot.fleet_scheduler import FleetScheduler  # its database takes 0.1 s to load
+
+        return FleetScheduler(crawler)
 
     def now(self) -> float:
         """Seconds since the epoch by the clock as it stood when the run began: setting it does not move this one."""
@@ -82,9 +98,7 @@ class FrontierScheduler(BaseScheduler):
         self._spider = spider
         try:
             self._frontier = self._open_frontier(spider)
-            with self._frontier.transaction():
-                back = self._frontier.begin(self.now())
-                self._frontier.revive_due(self.now())
+            back = self._begin()
         except StateError as error:
             self._give_up(error)
             raise CloseSpider(STATE_FAILED) from error
@@ -146,6 +160,17 @@ class FrontierScheduler(BaseScheduler):
         for key in self._started:
             self._in_hand.postponed(key, self.now(), reason)
 
+    def _begin(self) -> int:
+        """What dead workers had in hand waits again, and what is due; the number of the former."""
+        with self._frontier.transaction():
+            back = self._frontier.begin(self.now())
+            self._frontier.revive_due(self.now())
+        return back
+
+    def _host_of(self, request: Request) -> str:
+        """The name under which the frontier knows the host of *request*."""
+        return urlparse_cached(request).hostname or ""
+
     def _open_frontier(self, spider: Spider) -> Frontier:
         state = self._settings["NEWSBOT_STATE"]
         path = Path(self._settings["NEWSBOT_OUT"]) / state / "frontier.sqlite" if state else Path(":memory:")
@@ -156,7 +181,7 @@ class FrontierScheduler(BaseScheduler):
         return Entry(
             key=list_key(request.url) if kind == "list" else article_id(request.url),
             source=request.meta["source"],
-            host=urlparse_cached(request).hostname or "",
+            host=self._host_of(request),
             kind=kind,
             request=to_json(request, self._spider),
             priority=request.priority,
@@ -167,7 +192,7 @@ class FrontierScheduler(BaseScheduler):
         """The next of what is in hand; what a host that is held now would get is given back."""
         while self._ready:
             request = self._ready.popleft()
-            key, host = request.meta["lease"], urlparse_cached(request).hostname or ""
+            key, host = request.meta["lease"], self._host_of(request)
             if self._held.get(host, 0.0) <= self.now():
                 self._started[key] = request
                 return request
@@ -179,11 +204,17 @@ class FrontierScheduler(BaseScheduler):
         """One transaction: what was named and what ended is stored, new leases are taken."""
         self._next_turn = time.monotonic() + TURN_S
         leases: list[Lease] = []
-        limit = 2 * self._concurrency - self._in_hand.working()
-        if self._store(lambda now: leases.extend(self._frontier.lease(limit, self._room, now))):
+
+        def lease(now: float) -> None:
+            leases[:] = self._lease(2 * self._concurrency - self._in_hand.working(), now)
+
+        if self._store(lease):
             self._dry = not leases
-            for lease in leases:
-                self._take(lease)
+            for one in leases:
+                self._take(one)
+
+    def _lease(self, limit: int, now: float) -> list[Lease]:
+        return self._frontier.lease(limit, self._room, now)
 
     def _take(self, lease: Lease) -> None:
         self._in_hand.take(lease)
@@ -211,20 +242,16 @@ class FrontierScheduler(BaseScheduler):
             self._in_hand.over(key, *([meta["recheck_s"]] if "recheck_s" in meta else []))
             self._dry = False
 
-    def _store(self, also: Any = None) -> bool:
+    def _store(self, also: Also | None = None) -> bool:
         """Store what was named and what ended, and what *also* does, in one transaction; whether that went well.
 
         What an address made others of is stored with its end or before it, never after.
         """
         if self._error is not None:
             return False
-        now, named = self.now(), self._named
+        named = self._named
         try:
-            with self._frontier.transaction():
-                namings = self._frontier.add(named, now)
-                lost = self._in_hand.tell(self._frontier, now)
-                if also is not None:
-                    also(now)
+            namings, lost = self._written(named, also)
         except StateError as error:
             self._give_up(error)
             return False
@@ -232,6 +259,23 @@ class FrontierScheduler(BaseScheduler):
         self._in_hand.told()
         self._count(zip(named, namings, strict=True), lost)
         return True
+
+    def _written(self, named: list[Entry], also: Also | None) -> tuple[list[Naming], list[tuple[Lease, str]]]:
+        """What *named* came to, and which leases went to quarantine and why; a second time where a connection broke."""
+        try:
+            return self._write(named, also)
+        except StateLost as error:
+            logger.warning("%s; trying once more", error)
+            return self._write(named, also)
+
+    def _write(self, named: list[Entry], also: Also | None) -> tuple[list[Naming], list[tuple[Lease, str]]]:
+        now = self.now()
+        with self._frontier.transaction():
+            namings = self._frontier.add(named, now)
+            lost = self._in_hand.tell(self._frontier, now)
+            if also is not None:
+                also(now)
+        return namings, lost
 
     def _count(self, named: Any, lost: list[tuple[Lease, str]]) -> None:
         stats = self._crawler.stats
@@ -280,11 +324,14 @@ class FrontierScheduler(BaseScheduler):
         self._settle()
         if self._named or self._in_hand.ended():
             self._store()
-        if self.now() > self._extended + LEASE_S / 3:
+        if self.now() > self._extended + self.lease_s / 3:
             self._extended = self.now()
-            self._store(self._frontier.extend)
+            self._store(self._extend)
         self._dry = False
         self._wake()
+
+    def _extend(self, now: float) -> None:
+        self._frontier.extend(now)
 
     def _wake_in(self, seconds: float) -> None:
         if self._timer is None:

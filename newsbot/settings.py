@@ -28,6 +28,12 @@ NEWSBOT_RENDER_TABS = 2  # pages that are rendered at the same time
 NEWSBOT_RENDER_TIMEOUT_S = 60.0  # a page whose scripts have not settled by then has failed
 NEWSBOT_RENDER_MEMORY_MB = 1024  # a process of the browser that holds more is ended
 NEWSBOT_MAX_WAIT_S = 60.0  # a run waits that long for what is postponed; what is postponed longer is left to a later run
+
+# A fleet, where NEWSBOT_STATE is the address of a database (docs/fleet.md)
+NEWSBOT_LEASE_S = 60.0  # what a worker has in hand comes back to the others when it was not heard of for so long
+NEWSBOT_ROUND_S = float(os.environ.get("NEWSBOT_ROUND_S") or 900)  # lists are asked again so often; 0: only by `scrapy fleet seed`
+NEWSBOT_STAY = os.environ.get("NEWSBOT_STAY") or "0"  # 1: a worker does not end when there is nothing to do
+
 SCHEDULER = "newsbot.scheduler.FrontierScheduler"
 
 ITEM_PIPELINES = {

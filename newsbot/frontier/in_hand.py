@@ -72,6 +72,11 @@ class InHand:
             self._leave_host(work)
             work.answer = answer
 
+    def is_answered(self, key: str) -> bool:
+        """Whether a server has answered, so that nothing more is asked under this lease."""
+        work = self._working.get(key)
+        return work is not None and work.answer is not None
+
     def failed(self, key: str, reason: str) -> None:
         """It is to be tried again later; the first reason counts."""
         if work := self._working.get(key):

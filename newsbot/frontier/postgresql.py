@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any, Final
 
 from newsbot.errors import StateLost
 from newsbot.frontier import postgresql_schema as schema
+from newsbot.frontier.hand import Hand
 from newsbot.frontier.naming import STATES, Decision, Known, decide
 from newsbot.frontier.schema import QUARANTINED
 from newsbot.frontier.store import CLOCK_SLACK_S, LEASE_S, MAX_DEATHS, MAX_TRIES, RETRY_S, Lane
@@ -19,25 +22,8 @@ from newsbot.postgresql import Postgresql
 
 LOOK_S: Final = 1.0
 """Whether a host is still another worker's is looked at so often."""
-
-
-@dataclass(slots=True)
-class _Hand:
-    """What this worker has in hand."""
-
-    leases: dict[str, str] = field(default_factory=dict)
-    """Keys and their hosts."""
-    turns: dict[str, float] = field(default_factory=dict)
-    """Hosts whose turn is this worker's, and until when."""
-    claims: dict[str, float] = field(default_factory=dict)
-    """Those that are let go only when the worker says so, and their delays."""
-
-    def copy(self) -> _Hand:
-        return _Hand(dict(self.leases), dict(self.turns), dict(self.claims))
-
-    def doubted(self) -> _Hand:
-        """The same when nobody knows what the database made of the last transaction: no turn is safe before it is claimed or extended."""
-        return _Hand(self.leases, dict.fromkeys(self.turns, 0.0), self.claims)
+_WANT_S: Final = 2.0
+"""So long after a claim that failed nobody else leases more of the host: who holds it lets go, and who claims it again gets it."""
 
 
 class PostgresqlFrontier:
@@ -49,7 +35,7 @@ class PostgresqlFrontier:
 
     def __init__(self, address: str, worker: str, sources: Collection[str], lease_s: float = LEASE_S, round_name: str = "") -> None:
         self._database = Postgresql(address, "frontier", schema.MIGRATIONS)
-        self._lease_s, self._hand = lease_s, _Hand()
+        self._lease_s, self._hand = lease_s, Hand()
         self._turn: Lane = ("", "")
         self._within = False
         try:
@@ -164,8 +150,9 @@ class PostgresqlFrontier:
         until = now + self._lease_s
         with self.transaction():
             self._database.execute(schema.TAKE_BACK_HOSTS, {"now": now})
-            values = {"host": host, "me": self._me, "until": until, "delay_s": delay_s}
+            values = {"host": host, "me": self._me, "until": until, "delay_s": delay_s, "now": now}
             if self._database.execute(schema.CLAIM, values).fetchone() is None:
+                self._database.execute(schema.WANT, {"host": host, "me": self._me, "patience_s": _WANT_S})
                 return False
             self._hand.turns[host], self._hand.claims[host] = until, delay_s
             return True
@@ -218,10 +205,13 @@ class PostgresqlFrontier:
 
     def _join(self, worker: str, round_name: str, sources: Collection[str]) -> None:
         with self.transaction():
-            self._me: int = self._one(schema.WORKER, (worker,))
-            self._round: int = self._one(schema.ROUND, (round_name,))
+            self._me: int = self._one(schema.WORKER, (worker, f"{socket.gethostname()} {os.getpid()}"))
+            self._enter_round(round_name)
             self._database.execute(schema.FORGET_SOURCES, (self._me,))
             self._database.execute(schema.SOURCES, (self._me, sorted(set(sources))))
+
+    def _enter_round(self, name: str) -> None:
+        self._round: int = self._one(schema.ROUND, (name,))
 
     def _one(self, statement: str, values: Any = None) -> Any:
         row = self._database.execute(statement, values).fetchone()

@@ -2,7 +2,10 @@
 
 Addresses are ``frontier_entry``, as in SQLite. A host has a row: which worker's turn it is (``worker``, until ``busy_until``), and, where
 it is nobody's, from when on it may be anybody's (``free_at``, by the database's clock: the only one that all workers share to the
-millisecond). All other times are those that callers give.
+millisecond). A worker that waits for a host that is another's says so (``wanted_by``, ``wanted_until``): nobody else leases more of it then.
+All other times are those that callers give.
+
+A round is what a run is on one machine: what is visited once a run is visited once a round, by whichever worker.
 """
 
 from __future__ import annotations
@@ -13,16 +16,21 @@ from newsbot.frontier.schema import DONE, LEASED, QUARANTINED, WAITING
 
 _TABLES: Final = """
 CREATE TABLE frontier_worker (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE, seen_at double precision NOT NULL DEFAULT 0
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE, about text NOT NULL DEFAULT '',
+    seen_at double precision NOT NULL DEFAULT 0
 );
 CREATE TABLE frontier_source (worker bigint, source text COLLATE "C", PRIMARY KEY (worker, source));
-CREATE TABLE frontier_round (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE);
-CREATE TABLE frontier_clock (latest double precision NOT NULL);
+CREATE TABLE frontier_round (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL UNIQUE, began_at double precision NOT NULL DEFAULT 0
+);
+CREATE TABLE frontier_seeded (round bigint, source text COLLATE "C", PRIMARY KEY (round, source));
+CREATE TABLE frontier_clock (latest double precision NOT NULL, draining boolean NOT NULL DEFAULT false);
 INSERT INTO frontier_clock VALUES (0);
 CREATE TABLE frontier_host (
     host text COLLATE "C" PRIMARY KEY, held_until double precision NOT NULL DEFAULT 0, reason text,
     worker bigint, busy_until double precision NOT NULL DEFAULT 0,
-    free_at double precision NOT NULL DEFAULT 0, delay_s double precision NOT NULL DEFAULT 0
+    free_at double precision NOT NULL DEFAULT 0, delay_s double precision NOT NULL DEFAULT 0,
+    wanted_by bigint, wanted_until double precision NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 CREATE INDEX frontier_busy ON frontier_host (busy_until) WHERE worker IS NOT NULL;
 CREATE TABLE frontier_entry (
@@ -35,6 +43,7 @@ CREATE TABLE frontier_entry (
     fetched_at double precision, status integer, etag text, last_modified text, digest text, unchanged integer NOT NULL DEFAULT 0
 );
 CREATE INDEX frontier_waiting ON frontier_entry (source, host, priority DESC, due_at, place) WHERE state = 0;
+CREATE INDEX frontier_ready ON frontier_entry (due_at) WHERE state = 0;
 CREATE INDEX frontier_leased ON frontier_entry (lease_until) WHERE state = 1;
 CREATE INDEX frontier_due ON frontier_entry (due_at) WHERE state = 2 AND due_at > 0;
 CREATE INDEX frontier_quarantined ON frontier_entry (source) WHERE state = 3;
@@ -44,6 +53,13 @@ CREATE INDEX frontier_counted ON frontier_entry (source, state);
 # Lanes (source and host) of a worker's sources are read from index entry to index entry, never all that waits. Priorities are few: the
 # first of each tells when something of a lane is due.
 _FUNCTIONS: Final = """
+CREATE FUNCTION frontier_may_lease(
+    me bigint, held_until double precision, at double precision, worker bigint, free_at double precision, wanted_by bigint,
+    wanted_until double precision
+) RETURNS boolean LANGUAGE sql VOLATILE AS $$
+    SELECT held_until <= at AND (worker = me OR worker IS NULL AND free_at <= extract(epoch FROM clock_timestamp()))
+        AND (wanted_by IS NULL OR wanted_by = me OR wanted_until <= extract(epoch FROM clock_timestamp()))
+$$;
 CREATE FUNCTION frontier_earliest(lane_source text, lane_host text, at double precision) RETURNS double precision
 LANGUAGE plpgsql STABLE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE level bigint := 9223372036854775807; due double precision; earliest double precision;
@@ -78,6 +94,9 @@ CREATE FUNCTION frontier_open_lanes(me bigint, after_source text, after_host tex
 RETURNS TABLE (lane_source text, lane_host text)
 LANGUAGE plpgsql STABLE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
+    IF NOT EXISTS (SELECT FROM frontier_entry e WHERE e.state = 0 AND e.due_at <= at) THEN
+        RETURN;  -- nothing's time has come: no lane need be looked at
+    END IF;
     lane_source := after_source;
     lane_host := after_host;
     WHILE wanted > 0 LOOP
@@ -86,8 +105,8 @@ BEGIN
         EXIT WHEN NOT FOUND;
         IF NOT EXISTS (SELECT FROM frontier_source s WHERE s.worker = me AND s.source = lane_source) THEN
             lane_host := chr(1114111);
-        ELSIF EXISTS (SELECT FROM frontier_host h WHERE h.host = lane_host AND h.held_until <= at
-                AND (h.worker = me OR h.worker IS NULL AND h.free_at <= extract(epoch FROM clock_timestamp())))
+        ELSIF EXISTS (SELECT FROM frontier_host h WHERE h.host = lane_host
+                AND frontier_may_lease(me, h.held_until, at, h.worker, h.free_at, h.wanted_by, h.wanted_until))
                 AND frontier_earliest(lane_source, lane_host, at) <= at THEN
             wanted := wanted - 1;
             RETURN NEXT;
@@ -105,8 +124,8 @@ CREATE FUNCTION frontier_take(
 DECLARE level bigint; taken integer; more integer;
 BEGIN
     FOR nth IN 1 .. cardinality(sources) LOOP
-        PERFORM FROM frontier_host h WHERE h.host = hosts[nth] AND h.held_until <= at
-            AND (h.worker = me OR h.worker IS NULL AND h.free_at <= extract(epoch FROM clock_timestamp())) FOR UPDATE SKIP LOCKED;
+        PERFORM FROM frontier_host h WHERE h.host = hosts[nth]
+            AND frontier_may_lease(me, h.held_until, at, h.worker, h.free_at, h.wanted_by, h.wanted_until) FOR UPDATE SKIP LOCKED;
         CONTINUE WHEN NOT FOUND;
         taken := 0;
         level := 9223372036854775807;
@@ -134,8 +153,24 @@ END $$
 MIGRATIONS: Final = (_TABLES + _FUNCTIONS,)
 _NOW: Final = "extract(epoch FROM clock_timestamp())"
 
-WORKER: Final = "INSERT INTO frontier_worker (name) VALUES (%s) ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id"
+WORKER: Final = """
+INSERT INTO frontier_worker (name, about) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET about = excluded.about RETURNING id"""
 ROUND: Final = "INSERT INTO frontier_round (name) VALUES (%s) ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id"
+FLEET: Final = """
+SELECT coalesce(r.id, 0), coalesce(r.began_at, 0), c.draining FROM frontier_clock c
+LEFT JOIN (SELECT id, began_at FROM frontier_round ORDER BY id DESC LIMIT 1) r ON true"""
+ROUND_LOCK: Final = "SELECT pg_try_advisory_xact_lock(1853189995, hashtext(current_schema()))"
+BEGIN_ROUND: Final = "INSERT INTO frontier_round (name, began_at) VALUES (%s, %s) RETURNING id"
+SEED: Final = """
+INSERT INTO frontier_seeded SELECT %(round)s, s.source FROM frontier_source s WHERE s.worker = %(me)s ORDER BY s.source
+ON CONFLICT DO NOTHING RETURNING source"""
+FORGET_ROUNDS: Final = (
+    "DELETE FROM frontier_seeded WHERE round < %(round)s",
+    "DELETE FROM frontier_source WHERE worker IN (SELECT id FROM frontier_worker WHERE seen_at < %(now)s - 86400)",
+    f"""DELETE FROM frontier_worker w WHERE seen_at < %(now)s - 86400
+    AND NOT EXISTS (SELECT FROM frontier_entry e WHERE e.state = {LEASED} AND e.worker = w.id)""",
+)
+DRAIN: Final = "UPDATE frontier_clock SET draining = %s"
 FORGET_SOURCES: Final = "DELETE FROM frontier_source WHERE worker = %s"
 SOURCES: Final = "INSERT INTO frontier_source SELECT %s, unnest(%s::text[])"
 CLOCK: Final = f"SELECT {_NOW}"
@@ -211,8 +246,12 @@ INSERT INTO frontier_host (host, held_until, reason) VALUES (%(host)s, %(until)s
 SET held_until = excluded.held_until, reason = excluded.reason WHERE excluded.held_until > frontier_host.held_until"""
 CLAIM: Final = f"""
 INSERT INTO frontier_host AS h (host, worker, busy_until, delay_s) VALUES (%(host)s, %(me)s, %(until)s, %(delay_s)s)
-ON CONFLICT (host) DO UPDATE SET worker = %(me)s, busy_until = %(until)s, delay_s = %(delay_s)s
-WHERE h.worker = %(me)s OR h.worker IS NULL AND h.free_at <= {_NOW} RETURNING 1"""
+ON CONFLICT (host) DO UPDATE SET worker = %(me)s, busy_until = %(until)s, delay_s = %(delay_s)s, wanted_by = nullif(h.wanted_by, %(me)s)
+WHERE h.worker = %(me)s OR h.worker IS NULL AND h.free_at <= {_NOW} AND h.held_until <= %(now)s
+    AND (h.wanted_by IS NULL OR h.wanted_by = %(me)s OR h.wanted_until <= {_NOW}) RETURNING 1"""
+WANT: Final = f"""
+UPDATE frontier_host SET wanted_by = %(me)s, wanted_until = {_NOW} + %(patience_s)s
+WHERE host = %(host)s AND (wanted_by IS NULL OR wanted_by = %(me)s OR wanted_until <= {_NOW})"""
 LET_GO: Final = f"""
 UPDATE frontier_host SET worker = NULL, free_at = greatest(free_at, {_NOW} - %(ago_s)s + delay_s)
 WHERE host = %(host)s AND worker = %(me)s"""
@@ -220,8 +259,12 @@ WHERE host = %(host)s AND worker = %(me)s"""
 NEXT_DUE: Final = f"""
 SELECT min(greatest(frontier_earliest(lane_source, lane_host, %(now)s), h.held_until, CASE
     WHEN h.worker = %(me)s THEN 0 WHEN h.worker IS NOT NULL THEN %(now)s + %(look_s)s
-    WHEN h.free_at > {_NOW} THEN %(now)s + h.free_at - {_NOW} ELSE 0 END))
+    WHEN h.free_at > {_NOW} THEN %(now)s + h.free_at - {_NOW} ELSE 0 END,
+    CASE WHEN h.wanted_by <> %(me)s AND h.wanted_until > {_NOW} THEN %(now)s + h.wanted_until - {_NOW} ELSE 0 END))
 FROM frontier_lanes(%(me)s, '', '') JOIN frontier_host h ON h.host = lane_host"""
+NEXT_RETURN: Final = f"""
+SELECT min(e.lease_until) FROM frontier_entry e WHERE e.state = {LEASED} AND e.worker <> %(me)s
+AND EXISTS (SELECT FROM frontier_source s WHERE s.worker = %(me)s AND s.source = e.source)"""
 _MINE: Final = "EXISTS (SELECT FROM frontier_source s WHERE s.worker = %(me)s AND s.source = e.source)"
 WAITS: Final = f"""
 SELECT e.source, e.host, greatest(min(e.due_at), h.held_until), count(*),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections import defaultdict
@@ -18,16 +19,21 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.httpobj import urlparse_cached
 
 from newsbot.config import Config
-from newsbot.errors import Postponed
+from newsbot.errors import Postponed, StateError
 from newsbot.middlewares.wire import on_wire
 from newsbot.polite.back_off import BackOff, Hold, Patience
 from newsbot.polite.hosts import shared_host
 from newsbot.polite.pace import Pace, Rate
 from newsbot.polite.retry_after import read_retry_after
+from newsbot.polite.turns import SharedTurns
 from newsbot.sources import Source
+
+logger = logging.getLogger(__name__)
 
 _LOOK_S = 0.5
 """How often a request that waits for its turn looks whether the crawl is being stopped."""
+_PATIENCE_S = 60.0
+"""A request for a host that is another worker's for so long lets go of everything else that it holds, and is tried again later."""
 _STUBBORN = 3
 """A page that is answered with 429 or 503 so often in one run, while its host may be asked, has failed."""
 _SILENCE = (CannotResolveHostError, DownloadConnectionRefusedError, DownloadFailedError, DownloadTimeoutError)
@@ -69,10 +75,15 @@ class PolitenessMiddleware:
         host = shared_host(request.url)
         request.meta["download_slot"] = host  # a redirected request would keep the slot of the host that it came from
         self._set_rate(host, request)
-        async with self._turns[host]:
-            await self._turn(host, request)
-            self._pace.start(host)
-            self._started[request] = (host, time.time())
+        self._want(host)
+        try:
+            async with self._turns[host]:
+                await self._turn(host, request)
+                self._pace.start(host)
+                self._started[request] = (host, time.time())
+        except BaseException:
+            self._leave(host)
+            raise
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Hear what the answer says about the host.
@@ -137,24 +148,52 @@ class PolitenessMiddleware:
 
     async def _turn(self, host: str, request: Request) -> None:
         """Return when the next request to *host* may start."""
+        patient_until = time.monotonic() + _PATIENCE_S
         while True:
             if hold := self._back_off.hold(host):
                 _postpone(request, hold)
             if self._is_stopping():
                 raise Postponed(time.time(), "stopping")
             wait_s = self._pace.wait_s(host, alone=self._back_off.is_probing(host))
-            if wait_s == 0:
+            if wait_s == 0 and self._is_ours(host):
                 return
+            if wait_s == 0 and time.monotonic() > patient_until:
+                raise Postponed(time.time() + _PATIENCE_S / 10, "host_busy")
             self._changes[host].clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._changes[host].wait(), _LOOK_S if wait_s is None else min(wait_s, _LOOK_S))
+                await asyncio.wait_for(self._changes[host].wait(), min(wait_s or _LOOK_S, _LOOK_S))
 
     def _end(self, request: Request) -> tuple[str, float] | None:
         turn = self._started.pop(request, None)
         if turn is not None:
             self._pace.end(turn[0])
             self._changes[turn[0]].set()
+            self._leave(turn[0])
         return turn
+
+    @property
+    def _shared(self) -> SharedTurns | None:
+        """The turns of a fleet; a single machine has all hosts for itself."""
+        turns: SharedTurns | None = getattr(getattr(self._crawler.engine, "scheduler", None), "turns", None)
+        return turns
+
+    def _want(self, host: str) -> None:
+        if self._shared is not None:
+            self._shared.want(host)
+
+    def _leave(self, host: str) -> None:
+        if self._shared is not None:
+            self._shared.leave(host, self._pace.reached_at(host))
+
+    def _is_ours(self, host: str) -> bool:
+        """Whether no other worker of a fleet may ask *host* now; nobody may while the database does not answer."""
+        if self._shared is None:
+            return True
+        try:
+            return self._shared.is_ours(host, self._pace.rate(host).delay_s)
+        except StateError as error:
+            logger.warning("%s", error)
+            return False
 
     def _is_stopping(self) -> bool:
         engine = self._crawler.engine

@@ -24,6 +24,7 @@ from newsbot.errors import Postponed, StateError
 from newsbot.failures import Refused, failure_word
 from newsbot.polite.robots import MAX_BYTES, UNREACHABLE_S, Verdict, after_failure, meaning_of
 from newsbot.polite.robots_memory import RobotsMemory
+from newsbot.tables import is_database, memory_place
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +74,8 @@ class RobotsMiddleware:
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._read: WeakKeyDictionary[Request, int] = WeakKeyDictionary()
         self._memory = _open_memory(settings)
+        self._is_shared = is_database(settings["NEWSBOT_STATE"])
+        """Whether other workers may have asked meanwhile."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -119,7 +122,7 @@ class RobotsMiddleware:
         key = f"{parts.scheme}://{parts.netloc}"
         async with self._locks[key]:
             file = self._files[key]
-            if file.verdict is None:
+            if file.verdict is None or (self._is_shared and not file.verdict.is_fresh(time.time())):
                 await self._recall(file, key, request)
             if file.verdict is None or not file.verdict.is_fresh(time.time()):
                 await self._ask(file, Request(f"{key}/robots.txt", **self._manner(request)), request)
@@ -166,7 +169,8 @@ class RobotsMiddleware:
             return
         try:
             known = self._memory.get(key)
-            file.verdict = known.to_be_asked_again() if known else None
+            if known is not None:
+                file.verdict = known if self._is_shared else known.to_be_asked_again()
         except StateError as error:
             self._give_up_memory(error)
         if file.verdict is not None and file.verdict.meaning != "unreachable":
@@ -195,7 +199,7 @@ def _open_memory(settings: BaseSettings) -> RobotsMemory | None:
     if not settings["NEWSBOT_STATE"]:
         return None
     try:
-        return RobotsMemory(Path(settings["NEWSBOT_OUT"]) / settings["NEWSBOT_STATE"] / "robots.sqlite")
+        return RobotsMemory(memory_place(Path(settings["NEWSBOT_OUT"]), settings["NEWSBOT_STATE"], "robots"))
     except StateError as error:
         logger.warning("%s", error)
         return None

@@ -15,4 +15,9 @@ def shared_host(url: str) -> str:
 
     One delay, one hold and one circuit breaker are kept for it: the machines behind these names are the same.
     """
-    return _TWIN.sub("", host_of(url))
+    return without_twins(host_of(url))
+
+
+def without_twins(host: str) -> str:
+    """:func:`shared_host` of a host name."""
+    return _TWIN.sub("", host)

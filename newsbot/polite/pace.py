@@ -102,5 +102,10 @@ class Pace:
         state.under_way = max(0, state.under_way - 1)
         state.unsent = min(state.unsent, state.under_way)
 
+    def reached_at(self, host: str) -> float:
+        """The latest moment, by the clock, at which one of the requests so far may have reached *host*; none is under way."""
+        state = self._host(host)
+        return state.last if state.rate.concurrency == 1 else self._clock()
+
     def _host(self, host: str) -> _Host:
         return self._hosts.setdefault(host, _Host())

@@ -55,7 +55,11 @@ class ListReader(Spider):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._began = time.time()
+        self.begin_round(time.time())
+
+    def begin_round(self, at: float) -> None:
+        """Begin anew: lists are asked for again. *at*, seconds since the epoch; what changed is visited where it was not since."""
+        self._began = at
         self._asked: Counter[str] = Counter()
         self._fruitful: set[str] = set()
         self._fallen: set[tuple[str, int]] = set()

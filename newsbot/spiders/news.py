@@ -32,6 +32,7 @@ from newsbot.spiders.bounds import Bounds
 from newsbot.spiders.choice import choose_sources, require_user_agent
 from newsbot.spiders.lists import ListReader
 from newsbot.spiders.requests import NOT_MODIFIED, is_same, language_header, last_visit, response_headers
+from newsbot.tables import is_database, memory_place
 from newsbot.urls import article_id
 from newsbot.visits import recheck_s
 from pipelines.forgotten import forgotten_keys
@@ -43,7 +44,6 @@ logger = logging.getLogger(__name__)
 REFUSAL_BYTES: Final = 4096
 """A refusal (401, 402, 403, 451) of fewer bytes holds no open part of a story."""
 GONE: Final = frozenset((404, 410))
-_LISTS_FILE: Final = "lists.sqlite"
 
 
 class NewsSpider(ListReader):
@@ -67,8 +67,8 @@ class NewsSpider(ListReader):
         begin_run(crawler.settings, out)
         spider = super().from_crawler(crawler, *args, **kwargs)
         if state := crawler.settings["NEWSBOT_STATE"]:
-            spider.forgotten = forgotten_keys(Path(crawler.settings["NEWSBOT_OUT"]) / state)
-            spider.memory = ListMemory(Path(crawler.settings["NEWSBOT_OUT"]) / state / _LISTS_FILE)
+            spider.forgotten = forgotten_keys(state if is_database(state) else Path(crawler.settings["NEWSBOT_OUT"]) / state)
+            spider.memory = ListMemory(memory_place(Path(crawler.settings["NEWSBOT_OUT"]), state, "lists"))
             crawler.signals.connect(spider.memory.settle, records_durable)
             crawler.signals.connect(spider.memory.close, signals.spider_closed)
         return spider
@@ -88,7 +88,9 @@ class NewsSpider(ListReader):
         require_browser(chosen, settings["NEWSBOT_BROWSER"])
 
     async def start(self) -> AsyncIterator[Request]:
-        """The lists of all chosen sources."""
+        """The lists of all chosen sources; none where the scheduler names them itself, once for a fleet."""
+        if getattr(getattr(self.crawler.engine, "scheduler", None), "names_lists", False):
+            return
         for source in self.chosen:
             for request in self.list_requests(source):
                 yield request

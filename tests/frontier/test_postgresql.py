@@ -50,9 +50,9 @@ def test_a_lease_brings_the_turn_of_its_host_and_the_last_one_that_ends_gives_it
 def test_a_claimed_host_stays_until_it_is_let_go_and_is_free_a_delay_after_the_last_request(connect):
     one, other = connect("one"), connect("other")
     assert one.claim("town.example", 60.0, NOW)
-    assert not other.claim("town.example", 60.0, NOW)
     one.add([entry("a"), entry("b")], NOW)
     assert take(one, limit=1) == ["a"]
+    assert not other.claim("town.example", 60.0, NOW)
     one.finish("a", Visit(NOW), NOW)
     assert take(other) == []
     one.let_go("town.example", ago_s=20.0)
@@ -61,6 +61,27 @@ def test_a_claimed_host_stays_until_it_is_let_go_and_is_free_a_delay_after_the_l
     assert one.claim("x.example", 60.0, NOW)
     one.let_go("x.example", ago_s=61.0)
     assert other.claim("x.example", 60.0, NOW)
+
+
+def test_a_host_that_another_worker_waits_for_is_leased_to_nobody_else_until_that_one_had_it(connect):
+    one, other, third = connect("one"), connect("other"), connect("third")
+    one.add([entry("a"), entry("b")], NOW)
+    assert one.claim("town.example", 0.0, NOW)
+    assert not other.claim("town.example", 0.0, NOW)
+    assert take(one) == []
+    assert 0 < one.next_due(NOW) - NOW <= 2
+    one.let_go("town.example", ago_s=0.0)
+    assert take(third) == []
+    assert other.claim("town.example", 0.0, NOW)
+    other.let_go("town.example", ago_s=0.0)
+    assert take(third) == ["a", "b"]
+
+
+def test_a_host_that_is_held_is_nobodys_to_claim(connect):
+    one, other = connect("one"), connect("other")
+    one.hold_host("town.example", NOW + 60, "http_429", NOW)
+    assert not other.claim("town.example", 0.0, NOW)
+    assert other.claim("town.example", 0.0, NOW + 61)
 
 
 def test_the_turn_of_a_dead_worker_is_over_and_a_delay_later_another_ones(connect):
