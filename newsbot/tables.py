@@ -105,16 +105,21 @@ class SqliteTables:
             yield
             return
         self._after = []
-        with self._refusals(), transaction(self._database):
-            yield
+        try:
+            with transaction(self._database):
+                yield
+        except sqlite3.Error as error:
+            raise self._refusal(error) from error
         called, self._after = self._after, []
         for call in called:
             call()
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         """What a query finds."""
-        with self._refusals():
+        try:
             return self._database.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._refusal(error) from error
 
     def change(self, statement: str, *values: Sequence[Any]) -> None:
         """Run *statement* once for each of *values*."""
@@ -135,12 +140,8 @@ class SqliteTables:
         """Release the file."""
         self._database.close()
 
-    @contextmanager
-    def _refusals(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StateError(f"{self._path}: {error}; check the disk and which other program uses the file") from error
+    def _refusal(self, error: sqlite3.Error) -> StateError:
+        return StateError(f"{self._path}: {error}; check the disk and which other program uses the file")
 
 
 class PostgresqlTables:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Final
 
 from newsbot.items import Deletion
@@ -133,10 +134,8 @@ class Identities:
 
     def _stored(self, keys: Sequence[bytes], text: bytes | None) -> list[tuple[str, bytes, str]]:
         """What is stored of *keys* and *text*: table, key, id."""
-        parts = ["SELECT 'address', key, id FROM address WHERE key = ?"] * len(keys)
-        parts += ["SELECT 'text', key, id FROM text WHERE key = ?"] * (text is not None)
-        values = (*keys, *filter(None, (text,)))
-        return self._tables.rows(" UNION ALL ".join(parts), values) if values else []
+        values = (*keys, text) if text else tuple(keys)
+        return self._tables.rows(_known_query(len(keys), text is not None), values) if values else []
 
     def _store_addresses(self, keys: Sequence[bytes], known: str) -> None:
         addresses, _ = self._known(keys, None)
@@ -150,6 +149,12 @@ class Identities:
         for key in texts:
             self._texts.pop(key, None)
         self._unwritten.difference_update(ids)
+
+
+@cache
+def _known_query(keys: int, texts: int) -> str:
+    parts = ["SELECT 'address', key, id FROM address WHERE key = ?"] * keys + ["SELECT 'text', key, id FROM text WHERE key = ?"] * texts
+    return " UNION ALL ".join(parts)
 
 
 def _record_addresses(records: Iterable[dict[str, Any]]) -> Iterator[tuple[bytes, str]]:
