@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from newsbot.config import Config, load_config
 from newsbot.errors import Rejected
-from newsbot.extractors import extract
+from newsbot.extractors.several_pages import extract_pages
 from newsbot.items import Article
 from newsbot.page import RawPage
 from newsbot.signs import Template
@@ -48,12 +48,12 @@ TemplateOf = Callable[[RawPage], Template | None]
 
 
 def process(raw: RawPage, config: Config, template: Template | None = None) -> Article:
-    """The finished article of *raw*: extracted by the help of *template*, then every pure stage.
+    """The finished article of *raw* and its later pages: extracted by the help of *template*, then every pure stage.
 
     Raises:
         Rejected: the page is not an article.
     """
-    return reduce(lambda article, stage: stage(article, config), STAGES, extract(raw, config, template))
+    return reduce(lambda article, stage: stage(article, config), STAGES, extract_pages(raw, config, template))
 
 
 def judge(raw: RawPage, config: Config, template: Template | None = None) -> Outcome[Article]:

@@ -29,6 +29,8 @@ _WORDS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (ValueError, "bad_url"),  # a redirect to what is no address
 )
 """The first class that fits counts."""
+FAILURES: Final[tuple[type[Exception], ...]] = (exceptions.IgnoreRequest, *(kind for kind, _ in _WORDS))
+"""What a download may end with that is nobody's fault here."""
 _UNPACKERS: Final = ("zlib", "gzip", "brotli", "brotlicffi", "backports.zstd", "compression.zstd")
 """Modules whose errors mean that a body is not packed as its headers say."""
 

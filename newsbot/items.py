@@ -214,6 +214,8 @@ class Article:
     duplicate_of: DuplicateOf | None = None
     signs: PageSigns | None = None
     """What the memory of the source's template learns from the page; ``None`` unless it was asked for."""
+    following: tuple[str, ...] = ()
+    """Addresses of the pages on which the story goes on, and that were not read; absolute, in order."""
 
     def __str__(self) -> str:
         """One line: Scrapy prints every item at DEBUG."""

@@ -75,6 +75,10 @@ class RawPage:
     """Addresses before redirects, the one that was asked for first; empty where there were none."""
     feed_text: FeedText | None = None
     """What the list that named the page gives as its text."""
+    part_of: str | None = None
+    """Address of the first page of the story that this page goes on with."""
+    later: tuple[RawPage, ...] = ()
+    """The pages that go on with this page's story, in order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from newsbot.rules import Rule, load_rules
 from newsbot.toml import one_line, read_toml
 from newsbot.urls import host_of
 
+MOST_PAGES: Final = 20
 ZONES: Final = frozenset(available_timezones())
 
 
@@ -75,6 +76,8 @@ class Articles(BaseModel):
     """When given, an address must match one of them."""
     deny: list[Pattern] = []
     """An address that matches one of them is never fetched."""
+    pages: Annotated[int, Field(ge=1, le=100)] = MOST_PAGES
+    """Pages of one story that are joined at most, where it is printed over several addresses; 1: never."""
 
 
 class Politeness(BaseModel):

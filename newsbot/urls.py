@@ -61,7 +61,7 @@ def canonical_form(url: str) -> str:
     host = _ascii_host(parts.hostname or "")
     netloc = f"{host}:{port}" if port and port != _DEFAULT_PORT.get(parts.scheme.lower()) else host
     query = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k))
-    return urlunsplit((parts.scheme.lower(), netloc, _without_session(_normal_path(parts.path)), urlencode(query), ""))
+    return urlunsplit((parts.scheme.lower(), netloc, _without_session(_normal_path(parts.path)), urlencode(query, errors="replace"), ""))
 
 
 def article_id(url: str) -> str:

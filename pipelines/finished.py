@@ -38,6 +38,8 @@ class Finished:
     """What the memory of the source's template learns from the page; ``None`` unless it was asked for."""
     packed_words: bytes = b""
     """:data:`Words` of all blocks, packed, since they are seldom read; empty without signs."""
+    following: tuple[str, ...] = ()
+    """Addresses of the pages on which its story goes on, and that were not read."""
 
     @property
     def id(self) -> str:
@@ -81,6 +83,7 @@ def finish(article: Article) -> Finished:
         sketch_of(record["content_text"]),
         article.signs,
         pickle.dumps(dict(_words(article))) if article.signs else b"",
+        article.following,
     )
 
 

@@ -32,6 +32,7 @@ def require_quality(article: Article, config: Config) -> Article:  # noqa: ARG00
         "short_text": words < _SHORT_TEXT,
         "partial_text": article.access.status == "paywalled",
         "low_confidence": article.quality.confidence < _UNSURE,
+        "more_pages": bool(article.following),
         "no_title": article.title is None,
         "no_date": article.dates.published is None,
     }

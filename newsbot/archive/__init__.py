@@ -41,7 +41,8 @@ _TAKEN_OFF: Final = ("content-encoding", "transfer-encoding")
 def read_warc(path: Path, name: str | None = None, start: int = 0) -> Iterator[RawPage]:
     """The HTML pages of *path* (plain or ``.gz``), in file order: HTTP responses of any status whose type is HTML or not given.
 
-    Of a page that a crawl of ours rendered, what the browser made of it, instead of the response.
+    Of a page that a crawl of ours rendered, what the browser made of it, instead of the response. Pages that a crawl of ours fetched
+    because a story goes on there are left out: :class:`newsbot.archive.later_pages.ArchivedPages` finds them.
 
     ``archive`` points to the page in the file *name* (default: the path's last part). ``source``, ``discovered_by`` and the like are
     known of pages that a crawl of ours archived, else ``None``; the body has its transfer and content encoding taken off, and those
@@ -53,7 +54,7 @@ def read_warc(path: Path, name: str | None = None, start: int = 0) -> Iterator[R
     for (offset, found), (end, _) in pairwise(_found(path, start)):
         if isinstance(found, ArchiveError):
             raise found
-        if found is not None and _is_html(found):
+        if found is not None and _is_html(found) and found[0].part_of is None:
             yield _with_pointer(found, name or path.name, offset, end - offset)
 
 
@@ -118,7 +119,8 @@ def _page(path: Path, record: WarcRecord) -> _Found:
         status=status,
         headers={name: value for name, value in headers.items() if name not in _TAKEN_OFF},
     )
-    return replace(page, source=note.source, discovered_by=note.discovered_by, addresses=note.addresses, feed_text=note.feed_text), digest
+    told = {name: getattr(note, name) for name in ("source", "discovered_by", "addresses", "feed_text", "part_of")}
+    return replace(page, **told), digest
 
 
 def _is_html(found: tuple[RawPage, str]) -> bool:

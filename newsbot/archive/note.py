@@ -35,6 +35,8 @@ class Note:
     """The answer was given to a browser. What that made of it is the page, and a record of its own; there is none if the browser failed."""
     rendered: Rendered | None = None
     """This is what a browser made of the answer before."""
+    part_of: str | None = None
+    """Address of the first page of the story that this one goes on with."""
 
 
 _NOTE: Final = TypeAdapter(dict[str, Note])

@@ -29,6 +29,7 @@ from newsbot.extractors.images import find_images
 from newsbot.extractors.kinds import require_article
 from newsbot.extractors.language import find_language
 from newsbot.extractors.metadata import Metadata, read_metadata
+from newsbot.extractors.pagination import following_pages
 from newsbot.extractors.panel import Panel, shipped_panel
 from newsbot.extractors.rights import find_rights
 from newsbot.extractors.scripted import with_scripted
@@ -39,7 +40,7 @@ from newsbot.items import Article, Block, Extractor, Http, Provenance, Quality, 
 from newsbot.page import Page, RawPage
 from newsbot.reading.credits import CreditContext
 from newsbot.signs import Template
-from newsbot.sources import Source
+from newsbot.sources import MOST_PAGES, Source
 from newsbot.urls import canonical_form, may_be_canonical
 
 _SAMPLE_LETTERS: Final = 4000
@@ -101,6 +102,7 @@ def extract(raw: RawPage, config: Config, template: Template | None = None, pane
         access=find_access(page, metadata, credits.blocks, found.blocks, config.gates),
         rights=find_rights(page, metadata, found.blocks),
         quality=Quality(confidence=round(story.confidence, 3), flags=flags),
+        following=following_pages(page, source.articles.pages if source else MOST_PAGES),
     )
     return replace(article, signs=page_signs(story.weighed, found, title, article.candidates))
 
