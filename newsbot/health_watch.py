@@ -17,6 +17,7 @@ from newsbot.health.observations import Observation, Watch
 from newsbot.health.store import Finding, HealthStore
 from newsbot.run import utc_now
 from newsbot.summary import SourceTally, tally
+from newsbot.tables import is_database
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +45,8 @@ class HealthWatch:
         """Judge the run, source by source. Sources that were not looked at (nothing due) are left out."""
         settings = self._crawler.settings
         chosen = [source.id for source in getattr(spider, "chosen", ())]
-        if not settings["NEWSBOT_STATE"] or not chosen:
-            return
+        if not settings["NEWSBOT_STATE"] or not chosen or is_database(settings["NEWSBOT_STATE"]):
+            return  # a worker of a fleet saw a part of each source, which tells nothing beside earlier runs
         rows = [row for row in tally(self._crawler.stats.get_stats(), chosen) if row.source in chosen and _was_looked_at(row)]
         out = Path(settings["NEWSBOT_OUT"])
         try:

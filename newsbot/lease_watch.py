@@ -21,6 +21,8 @@ from newsbot.frontier.in_hand import Answer, InHand
 
 LASTING: Final = frozenset({"robots", "bad_url", "too_many_redirects", "too_large"})
 """Failures that trying again soon would not mend: the address is done, as after a 404."""
+BUSY_S: Final = 30.0
+"""An article that another worker is at is looked at again after so long."""
 _PASSING_STATUSES: Final = frozenset({408, 425, 429})
 _PAGE_FAILURES: Final = frozenset({"timeout", "worker_died", "memory", "busy"})
 """Why a page was dropped that is to be tried again before it is given up."""
@@ -53,14 +55,17 @@ class LeaseWatch:
         """No page came. A postponed one is no failure, and the spider hears nothing of it."""
         error, key = failure.value, failure.request.meta["lease"]  # type: ignore[attr-defined]
         if isinstance(error, Postponed):
-            until = error.until - time.time() + self._now()  # by the clock of the frontier
-            self._in_hand.postponed(key, max(until, self._now() + 1), error.reason)
-            if error.host:
-                self._hold_host(error.host, until, error.reason)
+            self._postpone(key, error)
             return None
         if not _is_lasting(error):
             self._in_hand.failed(key, failure_word(error))
         return errback(failure) if errback else failure
+
+    def _postpone(self, key: str, error: Postponed) -> None:
+        until = error.until - time.time() + self._now()  # by the clock of the frontier
+        self._in_hand.postponed(key, max(until, self._now() + 1), error.reason)
+        if error.host:
+            self._hold_host(error.host, until, error.reason)
 
     def _answered(self, response: Response, request: Request) -> None:
         if key := request.meta.get("lease"):
@@ -75,8 +80,12 @@ class LeaseWatch:
     def _dropped(self, response: Response | Failure | None, exception: Exception) -> None:
         if key := _key(response):
             code = str(exception).partition(":")[0]
-            if code in _PAGE_FAILURES:
+            if isinstance(exception.__cause__, Postponed):  # a later page of its story
+                self._postpone(key, exception.__cause__)
+            elif code in _PAGE_FAILURES:
                 self._in_hand.failed(key, code)
+            elif code == "busy":  # another worker of a fleet is at the same article: known by then what comes of that
+                self._in_hand.postponed(key, self._now() + BUSY_S, code)
             elif code == "unchanged":
                 self._in_hand.found_unchanged(key)
 

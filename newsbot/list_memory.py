@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 from newsbot.discovery.readings import Entry, Reading
 from newsbot.tables import Place, open_tables
 
-_MIGRATIONS: Final = (
+FORMS: Final = (
     "CREATE TABLE reading (key TEXT PRIMARY KEY, news_at REAL NOT NULL, interval_s REAL, hubs TEXT NOT NULL, terms TEXT NOT NULL, "
     "entries BLOB NOT NULL) WITHOUT ROWID",
 )
@@ -29,7 +29,7 @@ class ListMemory:
     """
 
     def __init__(self, place: Place) -> None:
-        self._tables = open_tables(place, "lists", _MIGRATIONS)
+        self._tables = open_tables(place, "lists", FORMS)
         self._fresh: dict[str, Reading] = {}
         self._ripe: dict[str, Reading] = {}
 

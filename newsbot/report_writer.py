@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from newsbot.errors import ManifestError, StateError
+from newsbot.tables import is_database
 
 logger = logging.getLogger(__name__)
 
@@ -27,9 +28,10 @@ class ReportWriter:
         """The extension for one run.
 
         Raises:
-            NotConfigured: ``NEWSBOT_REPORT`` is off, or the run keeps no memory.
+            NotConfigured: ``NEWSBOT_REPORT`` is off, or the run keeps no memory, or is one worker of a fleet.
         """
-        if not crawler.settings.getbool("NEWSBOT_REPORT") or not crawler.settings["NEWSBOT_STATE"]:
+        state = crawler.settings["NEWSBOT_STATE"]
+        if not crawler.settings.getbool("NEWSBOT_REPORT") or not state or is_database(state):
             raise NotConfigured
         return cls(crawler)
 

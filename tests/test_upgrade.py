@@ -27,12 +27,12 @@ def all_migrations():
     """Name and scripts of every file of the memory: each module that opens one keeps them in one tuple."""
     for room in ("newsbot", "pipelines"):
         for path in sorted((PROJECT / room).rglob("*.py")):
-            if found := re.search(r"^(_?MIGRATIONS|_FORMS): Final\b.*= \(", path.read_text(encoding="utf-8"), re.MULTILINE):
+            if found := re.search(r"^(_?(?:MIGRATIONS|FORMS)): Final\b.*= \(", path.read_text(encoding="utf-8"), re.MULTILINE):
                 name = ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
                 yield name, getattr(importlib.import_module(name), found[1])
 
 
-MIGRATIONS = [(name, scripts) for name, scripts in all_migrations() if "postgres" not in name]
+MIGRATIONS = [(name, scripts) for name, scripts in all_migrations() if "postgres" not in name and "CREATE" in scripts[0]]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from newsbot.errors import ArchiveError, ConfigError, CursorError, FeedError, ManifestError, OutputError, RunLocked, StateError
+from newsbot.tables import is_database
 
 
 @contextmanager
@@ -40,17 +41,33 @@ def feed_refusals() -> Iterator[None]:
             _end(error, 1)
 
 
+def state_of(settings: BaseSettings) -> str:
+    """Where the memory is: the name of its folder in the output folder, the address of a fleet's database, or empty: nowhere.
+
+    Raises:
+        UsageError: an address of something else.
+    """
+    state: str = settings["NEWSBOT_STATE"] or ""
+    if "://" in state and not is_database(state):
+        scheme = state.partition("://")[0]
+        raise UsageError(
+            f"NEWSBOT_STATE: {scheme}://... is no place for a memory; give postgresql://user@host:port/database, or the name of a folder",
+            print_help=False,
+        )
+    return state
+
+
 def state_name(settings: BaseSettings) -> str:
     """The folder of the memory in the output folder; empty: none.
 
     Raises:
-        UsageError: ``NEWSBOT_STATE`` is an address: a fleet that remembers only half would fetch and write twice.
+        UsageError: the memory is a fleet's, and this command is for one machine.
     """
-    state: str = settings["NEWSBOT_STATE"] or ""
-    if "://" in state:
-        scheme = state.partition("://")[0]
+    state = state_of(settings)
+    if is_database(state):
         raise UsageError(
-            f"NEWSBOT_STATE: {scheme}://... is not supported yet (docs/fleet.md); name a folder, such as 'state'", print_help=False
+            "NEWSBOT_STATE: postgresql://...: this command is not for a fleet's memory (docs/fleet.md); name a folder, such as 'state'",
+            print_help=False,
         )
     return state
 

@@ -13,13 +13,15 @@ from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 from scrapy.spiderloader import get_spider_loader
 
-from newsbot.commands import refusals, state_name
+from newsbot.commands import refusals, state_name, state_of
 from newsbot.config import Config, load_config
+from newsbot.fleet_parts import require_parts
 from newsbot.json_log import is_json, log_as_json
 from newsbot.middlewares.archive import require_what
 from newsbot.run import nearest, require_usable
 from newsbot.run_lock import run_lock
 from newsbot.summary import exit_code, tally
+from newsbot.tables import is_database
 from pipelines.manifest import Manifest
 
 _CHATTY: Final = ("scrapy.utils.log", "scrapy.addons", "scrapy.middleware", "scrapy.crawler", "scrapy.extensions.memusage")
@@ -69,12 +71,22 @@ class Command(BaseRunSpiderCommand):
         with refusals():
             self._config = self._checked(args, opts)
             self._held = ExitStack()
-            self._held.enter_context(run_lock(out := Path(opts.spargs.get("out") or self.settings["NEWSBOT_OUT"])))
-            require_usable(out, state_name(self.settings))
+            out, state = Path(opts.spargs.get("out") or self.settings["NEWSBOT_OUT"]), state_of(self.settings)
+            if is_database(state) and args[0] == "news":
+                require_usable(out, "")
+                require_parts(state)
+            else:
+                self._hold(out)
             if is_json(self.settings):
                 log_as_json(self.settings)
-            Manifest(out).mend()
-            Manifest(out).paths()
+
+    def _hold(self, out: Path) -> None:
+        """Have the output folder for this run alone, and its manifest whole; workers of a fleet share theirs by the database."""
+        assert self.settings is not None
+        self._held.enter_context(run_lock(out))
+        require_usable(out, state_name(self.settings))
+        Manifest(out).mend()
+        Manifest(out).paths()
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, and set the exit code."""

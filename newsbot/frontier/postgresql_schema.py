@@ -2,7 +2,7 @@
 
 Addresses are ``frontier_entry``, as in SQLite. A host has a row: which worker's turn it is (``worker``, until ``busy_until``), and, where
 it is nobody's, from when on it may be anybody's (``free_at``, by the database's clock: the only one that all workers share to the
-millisecond). A worker that waits for a host that is another's says so (``wanted_by``, ``wanted_until``): nobody else leases more of it then.
+millisecond). A worker that waits for a host that is another's says so (``wanted_by``, ``wanted_until``): nobody else then leases of it.
 All other times are those that callers give.
 
 A round is what a run is on one machine: what is visited once a run is visited once a round, by whichever worker.

@@ -15,7 +15,7 @@ BASELINE_RUNS: Final = 30
 """Earlier runs without an alarm that a run is compared with."""
 KEPT_RUNS: Final = 400
 """Runs of a source that are kept for its trends."""
-_FORMS: Final = (
+FORMS: Final = (
     """
     CREATE TABLE observation (number INTEGER PRIMARY KEY, source TEXT NOT NULL, run TEXT NOT NULL, at TEXT NOT NULL,
         told TEXT NOT NULL, alarms TEXT NOT NULL, UNIQUE (source, run));
@@ -50,7 +50,7 @@ class HealthStore:
         Raises:
             StateError: it cannot be used.
         """
-        self._tables = open_tables(place, "health", _FORMS)
+        self._tables = open_tables(place, "health", FORMS)
 
     def add(self, observation: Observation) -> Finding:
         """Judge *observation* against the source's last runs, and keep both. Being told twice is being told once."""

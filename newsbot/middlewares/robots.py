@@ -7,7 +7,6 @@ import logging
 import time
 from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Self
 from weakref import WeakKeyDictionary
 
@@ -16,7 +15,6 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
-from scrapy.settings import BaseSettings
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler, load_object
 
@@ -24,7 +22,8 @@ from newsbot.errors import Postponed, StateError
 from newsbot.failures import Refused, failure_word
 from newsbot.polite.robots import MAX_BYTES, UNREACHABLE_S, Verdict, after_failure, meaning_of
 from newsbot.polite.robots_memory import RobotsMemory
-from newsbot.tables import is_database, memory_place
+from newsbot.tables import is_database
+from pipelines.fleet import place_of
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +72,7 @@ class RobotsMiddleware:
         self._files: dict[str, _File] = defaultdict(_File)
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._read: WeakKeyDictionary[Request, int] = WeakKeyDictionary()
-        self._memory = _open_memory(settings)
+        self._memory = _open_memory(crawler)
         self._is_shared = is_database(settings["NEWSBOT_STATE"])
         """Whether other workers may have asked meanwhile."""
 
@@ -195,11 +194,10 @@ class RobotsMiddleware:
             self._memory = None
 
 
-def _open_memory(settings: BaseSettings) -> RobotsMemory | None:
-    if not settings["NEWSBOT_STATE"]:
-        return None
+def _open_memory(crawler: Crawler) -> RobotsMemory | None:
     try:
-        return RobotsMemory(memory_place(Path(settings["NEWSBOT_OUT"]), settings["NEWSBOT_STATE"], "robots"))
+        place = place_of(crawler, "robots")
+        return RobotsMemory(place) if place is not None else None
     except StateError as error:
         logger.warning("%s", error)
         return None

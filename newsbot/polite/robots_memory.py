@@ -9,7 +9,7 @@ from newsbot.errors import StateError
 from newsbot.polite.robots import MAX_BYTES, Verdict
 from newsbot.tables import Place, open_tables
 
-_MIGRATIONS: Final = (
+FORMS: Final = (
     """CREATE TABLE robots (origin TEXT PRIMARY KEY, meaning TEXT NOT NULL, read_at REAL NOT NULL, body BLOB NOT NULL,
     unreachable_since REAL) WITHOUT ROWID""",
 )
@@ -29,7 +29,7 @@ class RobotsMemory:
         Raises:
             StateError: it cannot be used.
         """
-        self._tables = open_tables(place, "robots", _MIGRATIONS)
+        self._tables = open_tables(place, "robots", FORMS)
 
     def get(self, origin: str) -> Verdict | None:
         """What was known last.

@@ -32,9 +32,10 @@ from newsbot.spiders.bounds import Bounds
 from newsbot.spiders.choice import choose_sources, require_user_agent
 from newsbot.spiders.lists import ListReader
 from newsbot.spiders.requests import NOT_MODIFIED, is_same, language_header, last_visit, response_headers
-from newsbot.tables import is_database, memory_place
+from newsbot.tables import Place, is_database, memory_place
 from newsbot.urls import article_id
 from newsbot.visits import recheck_s
+from pipelines.fleet import place_of
 from pipelines.forgotten import forgotten_keys
 from pipelines.tally import count
 from pipelines.writer import records_durable
@@ -53,6 +54,8 @@ class NewsSpider(ListReader):
     """
 
     name = "news"
+    reads_on = True
+    """A story that goes on at other addresses is fetched whole."""
 
     def __init__(self, source: str | None = None, config: Config | None = None, **kwargs: Any) -> None:
         bounds = {name: kwargs.pop(name, None) for name in ("since", "until", "max_pages")}
@@ -67,11 +70,31 @@ class NewsSpider(ListReader):
         begin_run(crawler.settings, out)
         spider = super().from_crawler(crawler, *args, **kwargs)
         if state := crawler.settings["NEWSBOT_STATE"]:
-            spider.forgotten = forgotten_keys(state if is_database(state) else Path(crawler.settings["NEWSBOT_OUT"]) / state)
-            spider.memory = ListMemory(memory_place(Path(crawler.settings["NEWSBOT_OUT"]), state, "lists"))
-            crawler.signals.connect(spider.memory.settle, records_durable)
-            crawler.signals.connect(spider.memory.close, signals.spider_closed)
+            spider.forgotten = spider._load_forgotten()
+            if is_database(state):
+                crawler.signals.connect(spider._share_memory, signals.spider_opened)
+            else:
+                spider._open_memory(memory_place(Path(crawler.settings["NEWSBOT_OUT"]), state, "lists"))
         return spider
+
+    def begin_round(self, at: float) -> None:
+        """Begin anew, for a worker that outlives a round: what was forgotten since is known."""
+        super().begin_round(at)
+        if hasattr(self, "crawler"):
+            self.forgotten = self._load_forgotten()
+
+    def _load_forgotten(self) -> frozenset[str]:
+        state = self.settings["NEWSBOT_STATE"]
+        return forgotten_keys(state if is_database(state) else Path(self.settings["NEWSBOT_OUT"]) / state)
+
+    def _share_memory(self) -> None:
+        if place := place_of(self.crawler, "lists"):
+            self._open_memory(place)
+
+    def _open_memory(self, place: Place) -> None:
+        self.memory = ListMemory(place)
+        self.crawler.signals.connect(self.memory.settle, records_durable)
+        self.crawler.signals.connect(self.memory.close, signals.spider_closed)
 
     @classmethod
     def require_arguments(cls, config: Config, settings: BaseSettings, arguments: Mapping[str, str]) -> None:

@@ -2,7 +2,7 @@ import pytest
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from newsbot.commands import refusals, state_name
+from newsbot.commands import refusals, state_name, state_of
 
 
 def test_the_memory_is_a_folder_or_none():
@@ -10,9 +10,15 @@ def test_the_memory_is_a_folder_or_none():
     assert state_name(Settings({"NEWSBOT_STATE": ""})) == state_name(Settings({"NEWSBOT_STATE": None})) == ""
 
 
-def test_half_a_fleet_is_refused_in_one_line_that_keeps_the_password(capsys):
+def test_an_address_is_taken_where_it_is_that_of_a_database():
+    assert state_of(Settings({"NEWSBOT_STATE": "postgresql://db.example/crawl"})) == "postgresql://db.example/crawl"
+    with pytest.raises(UsageError, match="redis://... is no place"):
+        state_of(Settings({"NEWSBOT_STATE": "redis://:secret@db.example"}))
+
+
+def test_a_fleet_is_refused_by_what_is_for_one_machine_in_one_line_that_keeps_the_password(capsys):
     settings = Settings({"NEWSBOT_STATE": "postgresql://me:secret@db.example/crawl"})
-    with pytest.raises(UsageError, match="not supported yet"):
+    with pytest.raises(UsageError, match="is not for a fleet"):
         state_name(settings)
     with pytest.raises(SystemExit, match="2"), refusals():
         state_name(settings)
