@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any, Final, TypeVar
 
-from newsbot.errors import StateLost
+from newsbot.errors import RunLocked, StateLost
 from newsbot.tables import LOCK, PostgresqlTables, Row, Tables, connect
 
 PATIENCE_S: Final = 20.0
@@ -114,6 +114,22 @@ class FleetDatabase:
         self._after = []
         for call in calls:
             call()
+
+
+@contextmanager
+def fleet_lock(address: str) -> Iterator[None]:
+    """Be the only one who re-extracts, prunes or forgets in the fleet at *address*; workers go on. The database lets go however this ends.
+
+    Raises:
+        RunLocked: somebody else does.
+        StateError: the database cannot be used.
+    """
+    with closing(connect(address, "shared", ())) as database:
+        with database.transaction():
+            gained = database.execute("SELECT pg_try_advisory_lock(hashtextextended('newsbot ' || current_schema(), 1997))").fetchall()
+        if gained != [(True,)]:
+            raise RunLocked(f"{database.name}: somebody else re-extracts, prunes or forgets in this fleet; wait for the end of that")
+        yield
 
 
 class SharedTables:

@@ -18,7 +18,7 @@ from newsbot.fleet_database import FleetDatabase
 from newsbot.tables import Row
 from pipelines.events import Event, Tombstone
 from pipelines.fleet_manifest import FleetManifest
-from pipelines.fleet_writer import LIFE_S, FleetWriter
+from pipelines.fleet_writer import FleetWriter
 from pipelines.jsonl import MAX_AGE_S, MAX_BYTES, MAX_LINES, Contents
 from pipelines.record_files import CHECKPOINT_RECORDS, KINDS, Durable, Kind, Line, entry_of, line_of
 from pipelines.revisions import Revision
@@ -104,14 +104,18 @@ class FleetFiles:
         self._store(now)
         for folder in [name for name, known in self._folders.items() if known.is_due(now)]:
             self._finish(folder, now)
-        if not 0 <= now - self._looked_at < LIFE_S / 3:
+        if not 0 <= now - self._looked_at < self._writer.life_s / 3:
             self.recover(now)
 
-    def close(self, now: float) -> None:
-        """A last checkpoint, then files of all; the writer leaves."""
+    def finish(self, now: float) -> None:
+        """A last checkpoint, then files of all."""
         self._store(now)
         for folder in list(self._folders):
             self._finish(folder, now)
+
+    def close(self, now: float) -> None:
+        """:meth:`finish`, and the writer leaves."""
+        self.finish(now)
         self._writer.leave()
 
     def leave(self) -> None:

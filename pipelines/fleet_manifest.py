@@ -32,6 +32,21 @@ class FleetManifest:
 
         return self._database.run(work)
 
+    def last(self) -> int:
+        """The last sequence; 0 where there is none."""
+        ((last,),) = self._database.rows(_LAST)
+        return int(last)
+
+    def pruned_to(self) -> int:
+        """The last sequence whose file was pruned; 0 where there is none."""
+        ((pruned,),) = self._database.rows("SELECT coalesce(max(sequence), 0) FROM pruned")
+        return int(pruned)
+
+    def set_pruned_to(self, sequence: int) -> None:
+        """Say that the files up to *sequence* are gone."""
+        self._database.change("INSERT INTO pruned (sequence) VALUES (?) ON CONFLICT (sequence) DO NOTHING", (sequence,))
+        self._database.change("DELETE FROM pruned WHERE sequence < ?", (sequence,))
+
     def entries(self, after: int = 0) -> Iterator[Entry]:
         """The entries with a sequence above *after*, in order.
 

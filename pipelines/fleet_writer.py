@@ -23,6 +23,7 @@ FORMS: Final = (
     CREATE INDEX pending_line_writer ON pending_line (writer, folder, number);
     CREATE TABLE unfinished_file (path TEXT PRIMARY KEY, writer TEXT NOT NULL);
     CREATE TABLE manifest (sequence INTEGER PRIMARY KEY, entry TEXT NOT NULL);
+    CREATE TABLE pruned (sequence INTEGER PRIMARY KEY);
     CREATE TABLE draft (article TEXT NOT NULL, writer TEXT NOT NULL, cluster TEXT, published TEXT NOT NULL, host TEXT NOT NULL,
         stretches INTEGER NOT NULL, minima BLOB NOT NULL, PRIMARY KEY (article, writer));
     CREATE INDEX draft_writer ON draft (writer);
@@ -31,8 +32,8 @@ FORMS: Final = (
     """,
 )
 """Writers and how long each is taken to live; the keys that each is about to define, by the article that they are for; lines that are
-decided and stand in no finished file yet; files that are being put together; the manifest; stories that :mod:`pipelines.neighbours`
-has judged and nobody has stored. In PostgreSQL only: one machine keeps all this in memory and in its unfinished files."""
+decided and stand in no finished file yet; files that are being put together; the manifest, and up to where its files were pruned; stories
+that :mod:`pipelines.neighbours` has judged and nobody has stored. In PostgreSQL only: one machine keeps all this in memory and in files."""
 LIFE_S: Final = 60.0
 """A writer that was not heard of for so long is dead: others take over what it left. Three times what it may wait for the database."""
 _BUSY_S: Final = 20.0
@@ -58,11 +59,13 @@ class BusyError(NewsbotError):
 class FleetWriter:
     """One process as a writer of the fleet whose memory is *database*."""
 
-    def __init__(self, database: FleetDatabase, name: str) -> None:
+    def __init__(self, database: FleetDatabase, name: str, life_s: float = LIFE_S) -> None:
         self.database, self.name = database, name
+        self.life_s = life_s
+        """As :data:`LIFE_S`."""
         self._batch = 0
         self._held: dict[bytes, str] = {}
-        database.change(_JOIN, (name, LIFE_S))
+        database.change(_JOIN, (name, life_s))
 
     def gain(self, keys: Collection[bytes], article: str) -> None:
         """Claim *keys* for *article*, all of them, until the article is released; what is claimed already stays so.
@@ -106,7 +109,7 @@ class FleetWriter:
                 self.database.was_stored()
                 return
             work()
-            self.database.change(_LIVE, (LIFE_S, batch, self.name))
+            self.database.change(_LIVE, (self.life_s, batch, self.name))
 
         self.database.run(once)
         self._batch = batch
@@ -119,7 +122,7 @@ class FleetWriter:
         """
         for (batch,) in self.database.rows("SELECT batch FROM writer WHERE name = ? FOR UPDATE", (self.name,)):
             return int(batch)
-        raise StateError(f"this worker ({self.name}) was not heard of for {LIFE_S:.0f} s and is taken for dead; start it again")
+        raise StateError(f"this worker ({self.name}) was not heard of for {self.life_s:.0f} s and is taken for dead; start it again")
 
     def take_over(self, adopt: Callable[[str], object]) -> list[str]:
         """Undo what dead writers were about to do, and *adopt* by its name what each has left decided, in one transaction each; names."""

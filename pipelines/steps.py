@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from newsbot.items import ArchivePointer
+from newsbot.tables import Place, memory_place
 from pipelines.finished import Finished
+from pipelines.fleet_writer import FleetWriter
+from pipelines.identity import PART as IDENTITIES
 from pipelines.identity import Duplicate, Identities
 from pipelines.memory import History
+from pipelines.neighbours import PART as NEIGHBOURS
 from pipelines.neighbours import Neighbours
 from pipelines.revisions import Memory, Revision, page_of
 from pipelines.state import history_path
@@ -21,27 +25,34 @@ ExtractArchived = Callable[[ArchivePointer, str | None], Finished | None]
 class MemorySteps:
     """Who an article is, which revision, whose copy. Remembers a record when it is on the disk, never before."""
 
-    def __init__(self, out: Path, state: str, duplicate_days: int, extract: ExtractArchived) -> None:
-        folder = out / state
+    def __init__(self, out: Path, state: str, duplicate_days: int, extract: ExtractArchived, writer: FleetWriter | None = None) -> None:
+        def place(name: str) -> Place:
+            return writer.database if writer else memory_place(out, state, name)
+
         self._extract = extract
-        self._history = History(history_path(out, state))
-        self._identities = Identities(folder / "identities.sqlite")
-        self._neighbours = Neighbours(folder / "neighbours.sqlite", duplicate_days) if duplicate_days else None
+        self._history = History(writer.database if writer else history_path(out, state), writer)
+        self._identities = Identities(place(IDENTITIES), writer)
+        self._neighbours = Neighbours(place(NEIGHBOURS), duplicate_days, writer) if duplicate_days else None
 
     def judge(self, article: Finished) -> Revision | str:
         """The revision that an archived *article* is, or in one word why it is none.
 
         ``superseded``: its last record was made from a later page; ``duplicate``: its source tells the text under another address;
         ``unchanged``: its last record says the same.
+
+        Raises:
+            BusyError: another writer of the fleet is at the article; ask again.
         """
         judged = self._identities.judge(article)
         if isinstance(judged, Duplicate):
             return "duplicate"
         last = self._history.last(judged.id)
         if last is not None and is_superseded(page_of(judged.record), judged.record["fetched_at"], last):
+            self._history.give_up(judged.id)
             return "superseded"
         revision = self._revision(judged, last)
         if revision is None:
+            self._history.give_up(judged.id)
             return "unchanged"
         return self._neighbours.judge(revision) if self._neighbours else revision
 

@@ -17,8 +17,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsbot.commands import feed_refusals
+from newsbot.commands import feed_refusals, state_of
 from newsbot.feed.export import FORMATS, Request, export
+from newsbot.feed.places import open_feed
 from newsbot.feed.selected import Tell
 from newsbot.feed.selection import Selection
 
@@ -69,6 +70,8 @@ class Command(ScrapyCommand):
         if len(args) != 1:
             raise UsageError("give one PATH to write to")
         feed = opts.feed or Path(self.settings["NEWSBOT_OUT"])
+        if not feed.is_file():
+            feed = open_feed(feed, state_of(self.settings), self.settings["NEWSBOT_FEED"])
         request = Request(opts.to, Path(args[0]), _selection(opts), opts.latest)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         with _progress() as progress:

@@ -11,10 +11,11 @@ from typing import Final
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsbot.commands import feed_refusals
+from newsbot.commands import feed_refusals, state_of
 from newsbot.feed.cursors import Cursor, load_cursor, read_cursor, save_cursor
 from newsbot.feed.following import follow, follow_on
 from newsbot.feed.output import EndedError, LineOutput
+from newsbot.feed.places import Place, open_feed
 from newsbot.feed.reading import require_feed
 
 _POLL_S: Final = 1.0
@@ -61,16 +62,17 @@ class Command(ScrapyCommand):
         if len(args) > 1:
             raise UsageError("give one folder: [OUT]")
         out = Path(args[0] if args else self.settings["NEWSBOT_OUT"])
+        feed = open_feed(out, state_of(self.settings), self.settings["NEWSBOT_FEED"])
         if opts.once:
-            require_feed(out)
+            require_feed(feed)
         output = LineOutput()
-        places = follow(out, _start(opts), output.write) if opts.once else _follow_on(out, _start(opts), output)
+        places = follow(feed, _start(opts), output.write) if opts.once else _follow_on(feed, _start(opts), output)
         with output.ended_by_signals():
             _run(places, opts.save)
 
 
-def _follow_on(out: Path, start: Cursor | None, output: LineOutput) -> Iterator[Cursor]:
-    return follow_on(out, start, output.write, partial(output.wait, _POLL_S))
+def _follow_on(feed: Place, start: Cursor | None, output: LineOutput) -> Iterator[Cursor]:
+    return follow_on(feed, start, output.write, partial(output.wait, _POLL_S))
 
 
 def _start(opts: argparse.Namespace) -> Cursor | None:

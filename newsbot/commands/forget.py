@@ -10,10 +10,13 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsbot.commands import feed_refusals, state_name
+from newsbot.commands import feed_refusals, state_of
 from newsbot.errors import FeedError
+from newsbot.feed.places import FleetFeed, open_feed
+from newsbot.fleet_database import fleet_lock
 from newsbot.report.files import write_index
-from newsbot.retention.forgetting import Traces, find_traces, forget
+from newsbot.retention.fleet_forgetting import forget_in_fleet
+from newsbot.retention.forgetting import Traces, find_article, forget
 from newsbot.retention.pruning import listed
 from newsbot.run import begin_run, utc_now
 from newsbot.run_lock import run_lock
@@ -56,30 +59,36 @@ class Command(ScrapyCommand):
         if len(args) != 1 or not args[0].strip():
             raise UsageError("give the id or the address of one article")
         begin_run(self.settings, opts.out)
-        out, state = Path(self.settings["NEWSBOT_OUT"]), state_name(self.settings)
-        if not listed(out):
+        out, state = Path(self.settings["NEWSBOT_OUT"]), state_of(self.settings)
+        feed = open_feed(out, state, self.settings["NEWSBOT_FEED"])
+        if feed is out and not listed(out):
             raise UsageError(f"{out}: is no output folder of a crawl; name one with --out")
         if not state:
             raise UsageError("NEWSBOT_STATE is empty: without memory nobody would know that the article is not to come back")
-        with run_lock(out):
-            traces = _find(out, state, args[0]) if opts.dry_run else _forget(self.settings, out, state, args[0])
+        with fleet_lock(state) if isinstance(feed, FleetFeed) else run_lock(out):
+            traces = _find(out, state, feed, args[0]) if opts.dry_run else _forget(self.settings, out, feed, args[0])
         print(f"{traces.id}: {_told(traces)} {'would go' if opts.dry_run else 'gone; exports, copies and back-ups may hold it still'}")
 
 
-def _find(out: Path, state: str, name: str) -> Traces:
-    traces = find_traces(out, state, name)
+def _find(out: Path, state: str, feed: Path | FleetFeed, name: str) -> Traces:
+    traces = find_article(out, state, feed, name)
     if not traces.is_known:
-        raise FeedError(f"{name}: nothing of such an article is stored in {out}; give the id or the address of a record")
+        raise FeedError(f"{name}: nothing of such an article is stored in {feed}; give the id or the address of a record")
     return traces
 
 
-def _forget(settings: Any, out: Path, state: str, name: str) -> Traces:
-    traces = forget(out, state, name, settings["NEWSBOT_RUN_ID"], time.time, utc_now())
+def _forget(settings: Any, out: Path, feed: Path | FleetFeed, name: str) -> Traces:
+    state, run = settings["NEWSBOT_STATE"], settings["NEWSBOT_RUN_ID"]
+    if isinstance(feed, FleetFeed):
+        traces = forget_in_fleet(out, feed, name, run, time.time, utc_now())
+    else:
+        traces = forget(out, state, name, run, time.time, utc_now())
     if (out / "report").is_dir():
-        write_index(out, state)
+        write_index(out, state, feed)
     return traces
 
 
 def _told(traces: Traces) -> str:
     archived = sum(map(len, (traces.archived or {}).values()))
-    return f"{traces.records} records in {len(traces.files)} files of the feed, {archived} records of the archive"
+    waiting = f", {traces.pending} that stand in no file yet" if traces.pending else ""
+    return f"{traces.records} records in {len(traces.files)} files of the feed{waiting}, {archived} records of the archive"

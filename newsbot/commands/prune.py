@@ -14,7 +14,10 @@ from rich.text import Text
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsbot.commands import feed_refusals, state_name
+from newsbot.commands import feed_refusals, state_of
+from newsbot.feed.places import FleetFeed, open_feed
+from newsbot.fleet_database import fleet_lock
+from newsbot.retention import fleet_memory
 from newsbot.retention.limits import Limits, read_size, shown_size
 from newsbot.retention.pruning import Holding, Pruning, listed, plan, prune
 from newsbot.retention.trimming import Trimmed, count_old, cutoff, trim
@@ -68,11 +71,16 @@ class Command(ScrapyCommand):
         limits = Limits(_days(opts, "archive"), _days(opts, "feed"), _days(opts, "state"), _budget(opts.budget))
         if not limits.are_set:
             raise UsageError("say what may stay: --archive-days, --feed-days, --state-days or --budget; --dry-run shows what would go")
-        out = Path(opts.out or self.settings["NEWSBOT_OUT"])
-        if not listed(out):
+        out, state = Path(opts.out or self.settings["NEWSBOT_OUT"]), state_of(self.settings)
+        feed = open_feed(out, state, self.settings["NEWSBOT_FEED"])
+        if feed is out and not listed(out):
             raise UsageError(f"{out}: is no output folder of a crawl; name one with --out")
-        with run_lock(out):
-            pruning, trimmed = _prune(out, out / (state_name(self.settings) or "state"), limits, dry=opts.dry_run)
+        if isinstance(feed, FleetFeed):
+            with fleet_lock(feed.database.address):
+                pruning, trimmed = _prune_fleet(out, feed, limits, dry=opts.dry_run)
+        else:
+            with run_lock(out):
+                pruning, trimmed = _prune(out, out / (state or "state"), limits, dry=opts.dry_run)
         _show(pruning, trimmed, out, "would go" if opts.dry_run else "gone")
         self.exitcode = int(pruning.over_bytes > 0)
 
@@ -86,6 +94,18 @@ def _prune(out: Path, state: Path, limits: Limits, *, dry: bool) -> tuple[Prunin
         return pruning, count_old(state, before, lost)
     prune(out, pruning)
     return pruning, trim(state, before, lost)
+
+
+def _prune_fleet(out: Path, feed: FleetFeed, limits: Limits, *, dry: bool) -> tuple[Pruning, list[Trimmed]]:
+    """The same in a fleet, whose workers go on; only files that are finished go."""
+    now = time.time()
+    pruning = plan(out, limits, now, feed)
+    lost = [one.path.relative_to(out / "archive").as_posix() for one in pruning.holdings if one.kind == "archive"]
+    before = cutoff(now, limits.state_days)
+    if dry:
+        return pruning, fleet_memory.count_old(feed.database, before, lost)
+    prune(out, pruning, feed)
+    return pruning, fleet_memory.trim(feed.database, before, lost)
 
 
 def _days(opts: argparse.Namespace, name: str) -> float | None:

@@ -11,13 +11,15 @@ from scrapy.exceptions import UsageError
 
 from newsbot.archive import read_page
 from newsbot.batch import judge
-from newsbot.commands import refusals, state_name
+from newsbot.commands import refusals, state_of
 from newsbot.config import load_config
+from newsbot.feed.places import open_feed
 from newsbot.items import Article
 from newsbot.report.files import write_index, write_page
 from newsbot.report.pages import article_page
+from newsbot.tables import memory_place
 from newsbot.urls import article_id
-from pipelines.state import State
+from pipelines.state import PART, State
 
 
 class Command(ScrapyCommand):
@@ -43,13 +45,14 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: object) -> None:  # noqa: ARG002
         """Write, and print the path."""
         assert self.settings is not None
-        out, state = Path(self.settings["NEWSBOT_OUT"]), state_name(self.settings)
+        out, state = Path(self.settings["NEWSBOT_OUT"]), state_of(self.settings)
         if len(args) > 1:
             raise UsageError("report: give one id or address, or nothing")
         if not (out / "runs").is_dir():
             raise UsageError(f"{out}: no run has ended here; scrapy crawl news comes first")
         try:
-            print(_write_article(out, state, args[0]) if args else write_index(out, state))
+            feed = open_feed(out, state, self.settings["NEWSBOT_FEED"])
+            print(_write_article(out, state, args[0]) if args else write_index(out, state, feed))
         except OSError as error:
             raise UsageError(
                 f"{out}: the report cannot be written ({error.strerror or error}); check the disk's room and rights"
@@ -63,7 +66,7 @@ def _write_article(out: Path, state: str, name: str) -> Path:
 
 def _article(out: Path, state: str, known: str) -> Article:
     """The article with id *known*, extracted anew from its archived page."""
-    memory = State(out / state / "history.sqlite")
+    memory = State(memory_place(out, state, PART))
     last = memory.last(known)
     memory.close()
     if last is None or last.archive is None:

@@ -17,13 +17,14 @@ from scrapy.exceptions import UsageError
 
 from newsbot.archive import read_warc
 from newsbot.batch import judge
-from newsbot.commands import refusals, state_name
+from newsbot.commands import refusals, state_of
 from newsbot.config import Config, load_config
 from newsbot.explaining import shown
 from newsbot.page import RawPage
 from newsbot.signs import LayoutTemplate, Template, sign_of
+from newsbot.tables import memory_place
 from pipelines.repeats import SourceMemory, learn, template_of
-from pipelines.templates import FILE, Templates
+from pipelines.templates import PART, Templates
 
 _SHOWN_LETTERS = 100
 
@@ -59,9 +60,9 @@ class Command(ScrapyCommand):
             return
         if len(args) != 1:
             raise UsageError("give one source")
-        if not state_name(self.settings):
+        if not state_of(self.settings):
             raise UsageError("NEWSBOT_STATE is empty: nothing is remembered")
-        templates = Templates(Path(self.settings["NEWSBOT_OUT"]) / state_name(self.settings) / FILE)
+        templates = Templates(memory_place(Path(self.settings["NEWSBOT_OUT"]), state_of(self.settings), PART))
         self.exitcode = _forget(templates, args[0]) if opts.forget else _show(templates, args[0], opts.limit)
         templates.close()
 

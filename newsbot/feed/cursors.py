@@ -10,7 +10,8 @@ from typing import Final
 from zlib import crc32
 
 from newsbot.errors import CursorError, OutputError
-from newsbot.feed.reading import entries, files_of
+from newsbot.feed.places import Place
+from newsbot.feed.reading import entries, has_file, kept_entries
 from newsbot.part_file import sync_folder
 from pipelines.manifest import Entry
 
@@ -47,7 +48,7 @@ def read_cursor(text: str) -> Cursor:
     return Cursor(int(form[1]), form[2])
 
 
-def require_known(out: Path, cursor: Cursor) -> None:
+def require_known(out: Place, cursor: Cursor) -> None:
     """Refuse a cursor from which the feed in *out* cannot go on without a gap.
 
     Raises:
@@ -63,12 +64,12 @@ def require_known(out: Path, cursor: Cursor) -> None:
         raise CursorError(_pruned(out, cursor, oldest))
 
 
-def oldest_entry(out: Path) -> Entry | None:
+def oldest_entry(out: Place) -> Entry | None:
     """The first entry whose file is still there; ``None`` when there is none."""
-    return next((entry for entry in files_of(entries(out)) if (out / entry.path).is_file()), None)
+    return next((entry for entry in kept_entries(out) if has_file(out, entry)), None)
 
 
-def require_kept(out: Path, entry: Entry) -> None:
+def require_kept(out: Place, entry: Entry) -> None:
     """Refuse *entry* when its file was pruned while a reader was on the way to it.
 
     Raises:
@@ -112,7 +113,7 @@ def save_cursor(path: Path, cursor: Cursor) -> None:
         raise OutputError(f"{path}: cannot be written ({error.strerror or error}); check the disk's room and rights") from error
 
 
-def _pruned(out: Path, cursor: Cursor, oldest: Entry | None) -> str:
+def _pruned(out: Place, cursor: Cursor, oldest: Entry | None) -> str:
     if oldest is None:
         return f"cursor {cursor}: every file of the feed in {out} is pruned; follow without a cursor"
     before = Cursor(oldest.sequence - 1, _ANY)

@@ -13,6 +13,7 @@ from typing import Any, Final
 from newsbot.errors import ConfigError, OutputError
 from newsbot.feed.aside import MARK, new_file, new_folder
 from newsbot.feed.latest import Newest
+from newsbot.feed.places import Place
 from newsbot.feed.record_files import Input, find_input
 from newsbot.feed.selected import Tell, selected_records
 from newsbot.feed.selection import Selection
@@ -47,8 +48,8 @@ class Exported:
     """The place in the feed up to which it is: ``scrapy follow --cursor`` goes on there."""
 
 
-def export(feed: Path, request: Request, start: Callable[[int], Tell]) -> Exported:
-    """Export the feed in the folder *feed*, or the JSON Lines file *feed*.
+def export(feed: Place, request: Request, start: Callable[[int], Tell]) -> Exported:
+    """Export *feed*, which may be an output folder or a JSON Lines file.
 
     *start* is told of all bytes, and returns what is told of those that were read.
 
@@ -58,7 +59,8 @@ def export(feed: Path, request: Request, start: Callable[[int], Tell]) -> Export
         ConfigError: the form needs a package that is not installed.
     """
     require_installed(request.form)
-    _require_outside(feed, request.path)
+    if isinstance(feed, Path):
+        _require_outside(feed, request.path)
     given = find_input(feed, request.selection)
     newest = Newest(given, request.selection) if request.latest or request.form in _ONE_AN_ARTICLE else None
     tell = start(sum(file.size_bytes for file in given.articles))

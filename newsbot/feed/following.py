@@ -8,13 +8,14 @@ from pathlib import Path
 
 from newsbot.errors import FeedError
 from newsbot.feed.cursors import Cursor, cursor_of, oldest_entry, require_kept, require_known
+from newsbot.feed.places import Place
 from newsbot.feed.reading import entries, line_chunks, opened, require_feed
 from pipelines.manifest import NAME, Entry
 
 Write = Callable[[bytes], object]
 
 
-def follow(out: Path, cursor: Cursor | None, write: Write) -> Iterator[Cursor]:
+def follow(out: Place, cursor: Cursor | None, write: Write) -> Iterator[Cursor]:
     """Write what the feed in *out* has after *cursor* (all that there is, without one); yield each file's cursor after its last line.
 
     The lines of a file are followed by ``{"cursor": ...}``. Nothing of a damaged file is written. Where an article was forgotten a file
@@ -33,17 +34,17 @@ def follow(out: Path, cursor: Cursor | None, write: Write) -> Iterator[Cursor]:
         yield cursor_of(entry)
 
 
-def follow_on(out: Path, cursor: Cursor | None, write: Write, wait: Callable[[], object]) -> Iterator[Cursor]:
+def follow_on(out: Place, cursor: Cursor | None, write: Write, wait: Callable[[], object]) -> Iterator[Cursor]:
     """:func:`follow` without an end: *wait* is called whenever there is nothing new; it ends by an exception of its."""
     while True:
-        if (out / NAME).is_file() or not out.is_dir():
+        if not isinstance(out, Path) or (out / NAME).is_file() or not out.is_dir():
             for place in follow(out, cursor, write):
                 cursor = place
                 yield place
         wait()
 
 
-def _deliver(out: Path, entry: Entry, write: Write) -> None:
+def _deliver(out: Place, entry: Entry, write: Write) -> None:
     """Write the lines of *entry*, then its cursor."""
     if entry.supersedes is None:
         try:
@@ -54,13 +55,13 @@ def _deliver(out: Path, entry: Entry, write: Write) -> None:
     write(json.dumps({"cursor": str(cursor_of(entry))}).encode() + b"\n")
 
 
-def _write_file(out: Path, entry: Entry, write: Write) -> None:
+def _write_file(out: Place, entry: Entry, write: Write) -> None:
     with opened(out, entry) as stream:
         for chunk in line_chunks(stream):
             write(chunk)
 
 
-def _before_oldest(out: Path) -> int:
+def _before_oldest(out: Place) -> int:
     """Where a reader without a cursor begins: before the oldest file that is still there."""
     oldest = oldest_entry(out)
     return oldest.sequence - 1 if oldest else 0

@@ -5,39 +5,43 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from io import BufferedReader
-from pathlib import Path
 from typing import IO, Final
 
 from newsbot.errors import FeedError
-from pipelines.manifest import NAME, Entry, read_manifest
+from newsbot.feed.places import Feed, Place, feed_at
+from pipelines.manifest import Entry
 
 CHUNK_BYTES: Final = 256 * 2**10
 
 
-def require_feed(out: Path) -> None:
-    """Refuse a folder that is no feed.
+def require_feed(out: Place) -> None:
+    """Refuse what is no feed.
 
     Raises:
         FeedError: there is no such folder, or no manifest in it.
     """
-    if not out.is_dir():
-        raise FeedError(f"{out}: no such folder; name the output folder of a crawl (NEWSBOT_OUT)")
-    if not (out / NAME).is_file():
-        raise FeedError(f"{out}: has no {NAME}, so no finished file; name the output folder of a crawl, or let one end first")
+    feed_at(out).require()
 
 
-def entries(out: Path, after: int = 0) -> Iterator[Entry]:
+def entries(out: Place, after: int = 0) -> Iterator[Entry]:
     """The manifest's entries with a sequence above *after*, in order.
 
     Raises:
         FeedError: the manifest cannot be read.
         ManifestError: a line of it is broken, or from a newer newsbot.
     """
-    try:
-        yield from read_manifest(out / NAME, after)
-    except OSError as error:
-        raise FeedError(f"{out / NAME}: cannot be read ({error.strerror or error}); check its rights") from error
+    return feed_at(out).entries(after)
+
+
+def has_file(out: Place, entry: Entry) -> bool:
+    """Whether the file of *entry* is still there."""
+    return feed_at(out).has(entry)
+
+
+def kept_entries(out: Place) -> Iterator[Entry]:
+    """The entries whose files may still be there, in order."""
+    feed = feed_at(out)
+    return files_of(feed.entries(feed.pruned_to()))
 
 
 def files_of(found: Iterable[Entry]) -> Iterator[Entry]:
@@ -45,22 +49,23 @@ def files_of(found: Iterable[Entry]) -> Iterator[Entry]:
     return (entry for entry in found if entry.supersedes is None)
 
 
-def opened(out: Path, entry: Entry) -> IO[bytes]:
+def opened(out: Place, entry: Entry) -> IO[bytes]:
     """The file of *entry*, at its beginning; its bytes are those that were finished, or those that a later line says it has now.
 
     Raises:
         FeedError: it is missing or unreadable, or its bytes are others.
     """
-    path = out / entry.path
+    feed = feed_at(out)
     try:
-        stream = path.open("rb")
+        stream = feed.open(entry.path)
         with ExitStack() as closing:
             closing.enter_context(stream)
-            _prove(stream, out, entry)
+            _prove(stream, feed, entry)
             closing.pop_all()
     except OSError as error:
         mend = "restore the file from a back-up, or go on after it"
-        raise FeedError(f"{path}: sequence {entry.sequence} cannot be read ({error.strerror or error}); {mend}") from error
+        name = feed.name(entry.path)
+        raise FeedError(f"{name}: sequence {entry.sequence} cannot be read ({error.strerror or error}); {mend}") from error
     return stream
 
 
@@ -70,15 +75,17 @@ def line_chunks(stream: IO[bytes], size_bytes: int = CHUNK_BYTES) -> Iterator[by
         yield chunk if chunk.endswith(b"\n") else chunk + stream.readline()
 
 
-def _prove(stream: BufferedReader, out: Path, entry: Entry) -> None:
-    digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    if digest != entry.sha256 and not _is_rewritten(out, entry, digest):
-        path, size = out / entry.path, stream.seek(0, 2)
-        found = f"{size} bytes instead of {entry.bytes}" if size != entry.bytes else "bytes that differ"
-        raise FeedError(f"{path}: sequence {entry.sequence} is damaged ({found}); restore the file from a back-up, or go on after it")
+def _prove(stream: IO[bytes], feed: Feed, entry: Entry) -> None:
+    digest = hashlib.sha256()
+    while chunk := stream.read(CHUNK_BYTES):
+        digest.update(chunk)
+    if (found := digest.hexdigest()) != entry.sha256 and not _is_rewritten(feed, entry, found):
+        path, size = feed.name(entry.path), stream.seek(0, 2)
+        told = f"{size} bytes instead of {entry.bytes}" if size != entry.bytes else "bytes that differ"
+        raise FeedError(f"{path}: sequence {entry.sequence} is damaged ({told}); restore the file from a back-up, or go on after it")
     stream.seek(0)
 
 
-def _is_rewritten(out: Path, entry: Entry, digest: str) -> bool:
+def _is_rewritten(feed: Feed, entry: Entry, digest: str) -> bool:
     """Whether a later line of the manifest says that the file of *entry* has *digest* now. The line is there before the bytes are."""
-    return any(later.supersedes == entry.sequence and later.sha256 == digest for later in entries(out, entry.sequence))
+    return any(later.supersedes == entry.sequence and later.sha256 == digest for later in feed.entries(entry.sequence))

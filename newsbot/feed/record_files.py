@@ -12,7 +12,8 @@ from pydantic_core import from_json
 
 from newsbot.errors import FeedError
 from newsbot.feed.cursors import cursor_of
-from newsbot.feed.reading import entries, files_of, opened, require_feed
+from newsbot.feed.places import Place, feed_at
+from newsbot.feed.reading import entries, files_of, has_file, opened, require_feed
 from newsbot.feed.selection import Selection
 from pipelines.manifest import Entry
 from pipelines.records import SCHEMA_VERSION, Record
@@ -26,8 +27,8 @@ class RecordFile:
 
     path: Path
     size_bytes: int
-    root: Path
-    """The folder that the manifest speaks of."""
+    root: Place
+    """The feed whose manifest speaks of it."""
     entry: Entry | None
     """``None``: the file stands alone, without a manifest."""
 
@@ -55,18 +56,19 @@ class Input:
     """The place in the feed up to which this is; ``None`` for a single file."""
 
 
-def find_input(path: Path, selection: Selection) -> Input:
-    """The files of the feed in the folder *path* that can hold what is meant, or the single file *path*.
+def find_input(path: Place, selection: Selection) -> Input:
+    """The files of the feed *path* that can hold what is meant, or the single file *path*.
 
     Raises:
         FeedError, ManifestError: there is no feed, or it cannot be read.
     """
-    if path.is_file():
+    if isinstance(path, Path) and path.is_file():
         return Input((RecordFile(path, path.stat().st_size, path.parent, None),), (), None)
     require_feed(path)
     known = list(entries(path))
-    kept = list(dropwhile(lambda entry: not (path / entry.path).is_file(), files_of(known)))
-    files = [RecordFile(path / entry.path, entry.bytes, path, entry) for entry in kept]
+    pruned = feed_at(path).pruned_to()
+    kept = list(dropwhile(lambda entry: entry.sequence <= pruned or not has_file(path, entry), files_of(known)))
+    files = [RecordFile(Path(feed_at(path).name(entry.path)), entry.bytes, path, entry) for entry in kept]
     articles = (file for file, entry in zip(files, kept, strict=True) if entry.kind == "articles" and selection.may_hold(entry))
     events = (file for file, entry in zip(files, kept, strict=True) if entry.kind == "events")
     return Input(tuple(articles), tuple(events), str(cursor_of(known[-1])) if known else None)

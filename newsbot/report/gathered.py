@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from newsbot.errors import ManifestError
+from newsbot.feed.places import Feed, Place, feed_at
 from newsbot.health.store import Finding, HealthStore
-from pipelines.manifest import NAME, read_manifest
+from newsbot.tables import memory_place
 
 logger = logging.getLogger(__name__)
 
@@ -67,17 +68,16 @@ class Gathered:
     """Records over which ``rules`` were counted."""
 
 
-def gather(out: Path, state: str) -> Gathered:
-    """The report of output folder *out*, whose memory lies in its folder *state*. What is missing is left out.
+def gather(out: Path, state: str, feed: Place | None = None) -> Gathered:
+    """The report of output folder *out*, whose memory *state* is, and of a *feed* elsewhere. What is missing is left out.
 
     Raises:
         StateError: the memory of health cannot be read.
         ManifestError: the manifest is damaged.
     """
-    records = list(islice(_newest_records(out), _RECORDS))
-    return Gathered(
-        tuple(_runs(out)), tuple(_sources(out / state / "health.sqlite")), _rules(records), tuple(records[:ARTICLES]), len(records)
-    )
+    records = list(islice(_newest_records(feed_at(feed or out)), _RECORDS))
+    health = memory_place(out, state, "health")
+    return Gathered(tuple(_runs(out)), tuple(_sources(health)), _rules(records), tuple(records[:ARTICLES]), len(records))
 
 
 def _runs(out: Path) -> Iterator[Run]:
@@ -103,10 +103,10 @@ def _run(told: dict[str, Any]) -> Run:
     )
 
 
-def _sources(path: Path) -> Iterator[tuple[Finding, ...]]:
-    if not path.exists():
+def _sources(place: Path | str) -> Iterator[tuple[Finding, ...]]:
+    if isinstance(place, Path) and not place.exists():
         return
-    store = HealthStore(path)
+    store = HealthStore(place)
     try:
         for source in store.sources():
             yield tuple(store.findings(source, RUNS))
@@ -114,17 +114,18 @@ def _sources(path: Path) -> Iterator[tuple[Finding, ...]]:
         store.close()
 
 
-def _newest_records(out: Path) -> Iterator[dict[str, Any]]:
+def _newest_records(feed: Feed) -> Iterator[dict[str, Any]]:
     """Records of the newest finished files, newest first."""
-    files = [entry.path for entry in read_manifest(out / NAME) if entry.kind == "articles" and entry.supersedes is None][-_FILES:]
+    files = [entry.path for entry in feed.newest(2 * _FILES) if entry.kind == "articles" and entry.supersedes is None][-_FILES:]
     for path in reversed(files):
         try:
-            lines = (out / path).read_bytes().splitlines()
+            with feed.open(path) as stream:
+                lines = stream.read().splitlines()
             yield from (json.loads(line) for line in reversed(lines))
         except FileNotFoundError:
             continue  # pruned
         except (OSError, ValueError) as error:
-            raise ManifestError(f"{out / path}: cannot be read as records ({error}); restore it from a back-up") from error
+            raise ManifestError(f"{feed.name(path)}: cannot be read as records ({error}); restore it from a back-up") from error
 
 
 def _rules(records: list[dict[str, Any]]) -> tuple[RuleUse, ...]:

@@ -14,17 +14,20 @@ from typing import Final
 
 from newsbot.archive.files import UNKNOWN_SOURCE, mend_archive
 from newsbot.errors import FeedError
+from newsbot.feed.places import Place
 from newsbot.report.files import FOLDER as REPORT
 from newsbot.retention.archived import Member, blank, find_members
 from newsbot.retention.memory import forget_article
 from newsbot.retention.rewriting import is_tombstone, lines_about, rewrite_without
+from newsbot.tables import is_database, memory_place
 from newsbot.urls import article_id, variant_key
 from pipelines.events import Tombstone
 from pipelines.forgotten import forget_keys, forgotten_keys
+from pipelines.identity import PART as IDENTITIES
 from pipelines.identity import Identities
 from pipelines.manifest import Entry
 from pipelines.record_files import RecordFiles
-from pipelines.state import State, history_path
+from pipelines.state import State, history_place
 from pipelines.steps import MemorySteps
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")
@@ -47,11 +50,13 @@ class Traces:
     """Readers of the feed have its tombstone."""
     is_remembered: bool = False
     """The memory has it, or has it as forgotten."""
+    pending: int = 0
+    """Lines of it that a fleet has decided, and that stand in no file yet."""
 
     @property
     def is_known(self) -> bool:
         """Whether anything of it is or was here."""
-        return bool(self.records or self.files or self.archived or self.is_told or self.is_remembered)
+        return bool(self.records or self.files or self.archived or self.is_told or self.is_remembered or self.pending)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -65,11 +70,15 @@ def find_traces(out: Path, state: str, name: str) -> Traces:
     Raises:
         FeedError, ManifestError, ArchiveError, StateError: something that would have to be rewritten is damaged.
     """
-    folder = out / state
-    known = name if _ID.fullmatch(name) else _id_at(folder, name)
-    traces = _in_feed(out, known, () if name == known else (name,))
+    return find_article(out, state, out, name)
+
+
+def find_article(out: Path, state: str, feed: Place, name: str) -> Traces:
+    """:func:`find_traces` where the *feed* may be a fleet's, and *state* the address of its memory."""
+    known = name if _ID.fullmatch(name) else _id_at(out, state, name)
+    traces = _in_feed(feed, known, () if name == known else (name,))
     source, remembered = _in_memory(out, state, known)
-    remembered = remembered or known in forgotten_keys(folder)
+    remembered = remembered or known in forgotten_keys(state if is_database(state) else out / state)
     source = traces.source or source
     archived = _in_archive(out / "archive", traces, source)
     hops = {hop for members in archived.values() for one in members for hop in (one.url, *one.addresses)}
@@ -118,15 +127,16 @@ def _erase(out: Path, state: str, traces: Traces, today: str) -> None:
     (out / REPORT / f"{traces.id}.html").unlink(missing_ok=True)
 
 
-def _id_at(folder: Path, url: str) -> str:
+def _id_at(out: Path, state: str, url: str) -> str:
     """The id of the article at *url*: under whichever of its addresses it was recorded."""
-    if not (folder / "identities.sqlite").is_file():
+    place = memory_place(out, state, IDENTITIES)
+    if isinstance(place, Path) and not place.is_file():
         return article_id(url)
-    with closing(Identities(folder / "identities.sqlite")) as identities:
+    with closing(Identities(place)) as identities:
         return identities.id_at(url) or article_id(url)
 
 
-def _in_feed(out: Path, known: str, addresses: Sequence[str]) -> Traces:
+def _in_feed(out: Place, known: str, addresses: Sequence[str]) -> Traces:
     found = list(lines_about(out, known))
     told = [line for _, line in found if is_tombstone(line)]
     lines = [(entry, line) for entry, line in found if not is_tombstone(line)]
@@ -146,10 +156,10 @@ def _in_feed(out: Path, known: str, addresses: Sequence[str]) -> Traces:
 
 def _in_memory(out: Path, state: str, known: str) -> tuple[str | None, bool]:
     """Its source, and whether the memory has it."""
-    path = history_path(out, state)
-    if not path.is_file():
+    place = history_place(out, state)
+    if isinstance(place, Path) and not place.is_file():
         return None, False
-    with closing(State(path)) as history:
+    with closing(State(place)) as history:
         last = history.last(known)
     return (last.source, True) if last else (None, False)
 

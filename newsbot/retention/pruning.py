@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from newsbot.errors import OutputError
-from newsbot.feed.reading import entries, files_of
+from newsbot.feed.places import FleetFeed, Place
+from newsbot.feed.reading import kept_entries
 from newsbot.part_file import sync_folder
 from newsbot.retention.limits import Limits
 from pipelines.manifest import NAME, Entry
@@ -32,6 +33,8 @@ class Holding:
     size_bytes: int
     at: float
     """When it was finished (feed) or its run began (archive); seconds since 1970."""
+    entry: Entry | None = None
+    """Of a file of the feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +49,22 @@ class Pruning:
     """By how much the folder is over its budget all the same."""
 
 
-def plan(out: Path, limits: Limits, now: float) -> Pruning:
-    """The files below *out* that *limits* leave no room for, at *now* (seconds since 1970).
+def plan(out: Path, limits: Limits, now: float, feed: Place | None = None) -> Pruning:
+    """The files below *out*, and of a *feed* elsewhere, that *limits* leave no room for, at *now* (seconds since 1970).
 
     For the budget the archive goes first, oldest file first, then the feed.
 
     Raises:
         FeedError, ManifestError: the feed cannot be read.
     """
-    archive, feed = archive_files(out), _but_newest(feed_files(out))
-    gone = [*_older(archive, limits.archive_days, now), *_older(feed, limits.feed_days, now)]
+    archive, finished = archive_files(out), feed_files(feed or out)
+    gone = [*_older(archive, limits.archive_days, now), *_older(_but_newest(finished), limits.feed_days, now)]
     reasons = {one.path: f"older than {_days(one, limits):g} days" for one in gone}
     over = 0
     if limits.budget_bytes is not None:
-        over = used_bytes(out) - sum(one.size_bytes for one in gone) - limits.budget_bytes
-        for one in _choice(archive, feed, now):
+        used = used_bytes(out) + sum(one.size_bytes for one in finished if not one.path.is_relative_to(out))
+        over = used - sum(one.size_bytes for one in gone) - limits.budget_bytes
+        for one in _choice(archive, _but_newest(finished), now):
             if over <= 0:
                 break
             if one.path not in reasons:
@@ -70,13 +74,18 @@ def plan(out: Path, limits: Limits, now: float) -> Pruning:
     return Pruning(tuple(gone), reasons, max(over, 0))
 
 
-def prune(out: Path, pruning: Pruning) -> None:
+def prune(out: Path, pruning: Pruning, feed: Place | None = None) -> None:
     """Remove the files of *pruning*, and the folders that are empty then. The manifest keeps its lines.
+
+    Files of a fleet's *feed* go as it knows.
 
     Raises:
         OutputError: one line; a file cannot be removed.
     """
     for one in pruning.holdings:
+        if one.entry is not None and isinstance(feed, FleetFeed):
+            feed.prune(one.entry)
+            continue
         try:
             if one.path.exists():
                 one.path.unlink()
@@ -93,14 +102,16 @@ def archive_files(out: Path) -> list[Holding]:
     return sorted(holdings, key=lambda one: (one.at, one.path))
 
 
-def feed_files(out: Path) -> list[Holding]:
-    """The files of the feed that are still there, in the order of the manifest.
+def feed_files(out: Place) -> list[Holding]:
+    """The files of the feed that are still there, in the order of the manifest; of a fleet's what the manifest says of them.
 
     Raises:
         FeedError, ManifestError: it cannot be read.
     """
-    found = ((out / entry.path, entry) for entry in files_of(entries(out)))
-    return [Holding(path, entry.kind, path.stat().st_size, _closed(entry)) for path, entry in found if path.is_file()]
+    if not isinstance(out, Path):
+        return [Holding(Path(out.name(one.path)), one.kind, one.bytes, _closed(one), one) for one in kept_entries(out)]
+    found = ((out / entry.path, entry) for entry in kept_entries(out))
+    return [Holding(path, entry.kind, path.stat().st_size, _closed(entry), entry) for path, entry in found if path.is_file()]
 
 
 def used_bytes(out: Path) -> int:

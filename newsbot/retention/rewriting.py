@@ -6,52 +6,49 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from newsbot.errors import FeedError
-from newsbot.feed.aside import new_file
-from newsbot.feed.reading import entries, files_of, opened
-from pipelines.manifest import Entry, Manifest
+from newsbot.feed.places import Place, feed_at
+from newsbot.feed.reading import has_file, kept_entries, opened
+from pipelines.manifest import Entry
 
 Line = dict[str, Any]
 FORGOTTEN = "forgotten"
 
 
-def lines_about(out: Path, article_id: str) -> Iterator[tuple[Entry, Line]]:
+def lines_about(out: Place, article_id: str) -> Iterator[tuple[Entry, Line]]:
     """Every record and event of an article, with the file that holds it.
 
     Raises:
         FeedError, ManifestError: a file or the manifest is damaged; a takedown must not give damage a new checksum.
     """
-    for entry in files_of(entries(out)):
-        if (out / entry.path).is_file():
+    for entry in kept_entries(out):
+        if has_file(out, entry):
+            name = feed_at(out).name(entry.path)
             with opened(out, entry) as stream:
-                yield from ((entry, line) for raw in stream if (line := _line_about(raw, article_id, out / entry.path)) is not None)
+                yield from ((entry, line) for raw in stream if (line := _line_about(raw, article_id, name)) is not None)
 
 
-def rewrite_without(out: Path, entry: Entry, article_id: str, now: str) -> None:
+def rewrite_without(out: Place, entry: Entry, article_id: str, now: str) -> None:
     """Take all lines of an article out of the file of *entry*, its tombstone aside; the manifest has the new checksum before.
 
     Raises:
         FeedError, ManifestError: the file or the manifest is damaged.
         OutputError: one line; it cannot be written, and the file is as it was.
     """
-    path = out / entry.path
-    for left in path.parent.glob(f".{path.name}.*.part"):  # of a takedown that was killed
-        left.unlink()
+    name = feed_at(out).name(entry.path)
     with opened(out, entry) as stream:
-        kept = [raw for raw in stream if not _goes(raw, article_id, path)]
+        kept = [raw for raw in stream if not _goes(raw, article_id, name)]
     data = b"".join(kept)
     first, last = (json.loads(kept[place]) if kept else {} for place in (0, -1))
-    with new_file(path) as aside:
-        aside.write_bytes(data)
-        Manifest(out).append(
-            lambda sequence: replace(
-                entry, sequence=sequence, supersedes=entry.sequence, closed_at=now, records=len(kept), bytes=len(data),
-                sha256=hashlib.sha256(data).hexdigest(), first=_instant_of(first), last=_instant_of(last),
-            )
-        )  # fmt: skip
+    feed_at(out).replace(
+        entry.path, data,
+        lambda sequence: replace(
+            entry, sequence=sequence, supersedes=entry.sequence, closed_at=now, records=len(kept), bytes=len(data),
+            sha256=hashlib.sha256(data).hexdigest(), first=_instant_of(first), last=_instant_of(last),
+        ),
+    )  # fmt: skip
 
 
 def is_tombstone(line: Line) -> bool:
@@ -59,19 +56,19 @@ def is_tombstone(line: Line) -> bool:
     return line.get("event") == FORGOTTEN
 
 
-def _goes(raw: bytes, article_id: str, path: Path) -> bool:
-    line = _line_about(raw, article_id, path)
+def _goes(raw: bytes, article_id: str, name: str) -> bool:
+    line = _line_about(raw, article_id, name)
     return line is not None and not is_tombstone(line)
 
 
-def _line_about(raw: bytes, article_id: str, path: Path) -> Line | None:
+def _line_about(raw: bytes, article_id: str, name: str) -> Line | None:
     """The object in *raw* when it is about the article: others may name it, as what they copy."""
     if article_id.encode() not in raw:
         return None
     try:
         line = json.loads(raw)
     except ValueError as error:
-        raise FeedError(f"{path}: holds a line that is no JSON ({error}); restore the file from a back-up") from error
+        raise FeedError(f"{name}: holds a line that is no JSON ({error}); restore the file from a back-up") from error
     return line if isinstance(line, dict) and line.get("id") == article_id else None
 
 
