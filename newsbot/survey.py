@@ -15,7 +15,7 @@ from scrapy.http import Response
 
 from newsbot.config import Config
 from newsbot.discovery import FoundLink, belongs
-from newsbot.discovery.autodiscovery import Announced, find_lists
+from newsbot.discovery.autodiscovery import Announced, find_linked_feeds, find_lists
 from newsbot.discovery.feeds import NotAFeedError, read_feed
 from newsbot.discovery.json_feed import load_json
 from newsbot.discovery.list_texts import one_line
@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 
 _LISTS: Final = 8
 """Lists that are read of one site."""
+_USUAL_SITEMAP: Final = "/sitemap.xml"
 _CHILDREN: Final = 2
 """Sitemaps that are read of an index file, the newest."""
 _FAULTS: Final = (
@@ -85,6 +86,7 @@ class SurveySpider(Spider):
         sitemaps = await self._look_at_robots()
         announced = [*(Announced("sitemap", url) for url in sitemaps), *(find_lists(page) if page else ())]
         lists = [one for wanted in announced[:_LISTS] async for one in self._read(wanted)]
+        lists += [one for wanted in self._guessed(page, lists) async for one in self._read(wanted)]
         if page is not None and not any(one.articles for one in lists):
             lists.append(self._section(page))
         self.seen = replace(self.seen, lists=tuple(lists))
@@ -92,6 +94,14 @@ class SurveySpider(Spider):
             response = await self._fetch(url, "article")
             if response is not None:
                 yield RawPage(response.url, response.body, utc_now(), self._source.id, response.status, response_headers(response))
+
+    def _guessed(self, page: Page | None, lists: list[ListSeen]) -> Iterator[Announced]:
+        """Where lists lie on many sites, for the kinds that nothing announces: feeds that the page links to, and one sitemap."""
+        known = {one.kind for one in lists}
+        if page is not None and not known & {"feeds", "wordpress"}:
+            yield from find_linked_feeds(page)
+        if not known & {"sitemaps", "news_sitemaps"}:
+            yield Announced("sitemap", urljoin(self._source.homepage, _USUAL_SITEMAP))
 
     def _look_at_home(self, response: Response) -> Page | None:
         try:
@@ -127,12 +137,12 @@ class SurveySpider(Spider):
         if response is None:
             return
         try:
-            links, children = _entries(wanted.kind, response)
+            links, children, title = _entries(wanted.kind, response)
         except (NotAFeedError, NotASitemapError, NotPostsError) as error:
             self.faults.append(f"{url}: is no {wanted.kind} ({error})")
             return
         if links:
-            yield self._list(wanted, links)
+            yield replace(self._list(wanted, links), title=title)
         for child in children[:_CHILDREN] if depth == 0 else ():
             async for one in self._read(Announced("sitemap", child), depth + 1):
                 yield one if one.kind == "news_sitemaps" else replace(one, url=wanted.url)
@@ -190,19 +200,20 @@ def survey(process: CrawlerProcessBase, config: Config, source: Source, articles
     return replace(spider.seen, articles=tuple(found)), spider.faults
 
 
-def _entries(kind: str, response: Response) -> tuple[list[FoundLink], list[str]]:
-    """The articles and the further sitemaps that *response* names.
+def _entries(kind: str, response: Response) -> tuple[list[FoundLink], list[str], str | None]:
+    """The articles and the further sitemaps that *response* names, and what it calls itself.
 
     Raises:
         NotAFeedError, NotASitemapError, NotPostsError: it is no such list.
     """
     if kind == "feed":
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
-        return list(read_feed(response.body, response.url, content_type).links), []
+        feed = read_feed(response.body, response.url, content_type)
+        return list(feed.links), [], feed.title
     if kind == "wordpress":
-        return read_posts(response.body, response.url), []
+        return read_posts(response.body, response.url), [], None
     sitemap = newest_entries(response.body, response.url)
-    return list(sitemap.links), [child.url for child in sitemap.children]
+    return list(sitemap.links), [child.url for child in sitemap.children], None
 
 
 def _choice(lists: Iterable[ListSeen], count: int) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -10,12 +11,21 @@ from lxml import html
 
 from newsbot.discovery.wordpress import find_api
 from newsbot.page import Page, join_url
-from newsbot.urls import canonical_form
+from newsbot.urls import canonical_form, host_of
 
 ListKind = Literal["feed", "wordpress", "sitemap"]
 MAX_LISTS: Final = 20
 """Lists that are taken from one home page."""
 _FEED_TYPES: Final = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+MAX_LINKED: Final = 3
+"""Lists that are taken from one home page by the looks of their addresses alone."""
+_FEED_ADDRESS: Final = re.compile(
+    r"""
+    /(?:feeds?|rss|atom) (?:/(?:all|index|latest|news))? (?:\.(?:xml|rss|atom|json))? /?$   # /feed/, /rss.xml, /feeds/all, /rss/news.xml
+    | \.(?:rss|atom|rdf)$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _API_REL: Final = "https://api.w.org/"
 
 
@@ -38,6 +48,21 @@ def find_lists(page: Page) -> Iterator[Announced]:
         if (form := canonical_form(found.url)) not in seen and len(seen) < MAX_LISTS:
             seen.add(form)
             yield found
+
+
+def find_linked_feeds(page: Page) -> Iterator[Announced]:
+    """Feeds that *page* shows a link to, each once, in page order, at most :data:`MAX_LINKED`: what looks like one by its address.
+
+    Some systems (Puput on Wagtail) say nothing of their feed in the head of their pages. Whether it is one shows when it is read.
+    """
+    seen: set[str] = set()
+    for link in page.tree.iterfind(".//a[@href]"):
+        url = join_url(page.base_url, link.get("href", ""))
+        if url is None or not _FEED_ADDRESS.search(url) or "/comments/" in url or len(seen) == MAX_LINKED:
+            continue
+        if (form := canonical_form(url)) not in seen and host_of(url) == host_of(page.url):
+            seen.add(form)
+            yield Announced("feed", url)
 
 
 def _all_lists(page: Page) -> Iterator[Announced]:

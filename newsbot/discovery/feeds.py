@@ -43,6 +43,8 @@ class Feed:
     """How often it changes, as it says itself (``ttl``, ``sy:updatePeriod`` / ``sy:updateFrequency``)."""
     hubs: tuple[str, ...] = ()
     """WebSub hubs that would push its news."""
+    title: str | None = None
+    """What it calls itself; not read of JSON feeds."""
 
 
 def read_feed(body: bytes, url: str, content_type: str | None = None) -> Feed:
@@ -59,7 +61,7 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Feed:
     links = tuple(_entries(parsed, url))
     if not links and not parsed.get("version"):
         raise NotAFeedError("no RSS, Atom or JSON feed in it")
-    return Feed(links, _interval(parsed.feed), _hubs(parsed.feed, url))
+    return Feed(links, _interval(parsed.feed), _hubs(parsed.feed, url), one_line(parsed.feed.get("title")))
 
 
 def _json(body: bytes, url: str) -> Feed:

@@ -32,7 +32,11 @@ class AddressForm:
 
 
 def find_form(articles: Sequence[str], others: Iterable[str]) -> AddressForm:
-    """The form of *articles*, such that few of *others* (links of the home page that no list names) have it too."""
+    """The form of *articles*, such that few of *others* (links of the home page that no list names) have it too.
+
+    An address without a path is a home page, which sitemaps name among the articles.
+    """
+    articles = [url for url in articles if _segments(url)]
     paths = [_segments(url) for url in dict.fromkeys(articles)]
     rest = [url for url in dict.fromkeys(others) if url not in set(articles)]
     if len(paths) < _LEAST:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
@@ -41,7 +42,7 @@ def country_of_zone(zone: str) -> str | None:
 
 
 def zones_with_offsets(zones: Sequence[str], dates: Iterable[str]) -> tuple[str, ...]:
-    """Those of *zones* whose offset is that of each of *dates* (ISO 8601 with offset). Dates in UTC say nothing."""
+    """Those of *zones* whose offset is that of each of *dates* (ISO 8601 or RFC 822, with offset). Dates in UTC say nothing."""
     moments = [moment for text in dates if (moment := _moment(text)) and moment.utcoffset()]
     if not moments:
         return ()
@@ -49,11 +50,13 @@ def zones_with_offsets(zones: Sequence[str], dates: Iterable[str]) -> tuple[str,
 
 
 def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = read(text)
+        except (ValueError, OverflowError):
+            continue
+        return moment if moment.tzinfo else None
+    return None
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,8 @@ Value = str | float | tuple[str, ...] | None
 _LISTS: Final = ("news_sitemaps", "feeds", "wordpress", "sitemaps", "sections")
 _RIGHT_TO_LEFT: Final = frozenset("ar arc ckb dv fa he iw ku ps sd ug ur yi".split())
 _KEPT_LISTS: Final = 5
+_PARTS: Final = re.compile(r" [-–—·:] |: | ?[|｜] ?")
+"""What sites put between their name and a motto."""
 _LEAST_DELAY_S: Final = 2.0
 
 
@@ -79,7 +81,7 @@ class Proposal:
 
 def propose(seen: SiteSeen) -> Proposal:
     """The source file for what was *seen*."""
-    form = find_form([url for one in seen.lists for url in one.articles], seen.links)
+    form = find_form([url for one in seen.lists for url in one.articles if url != seen.homepage], seen.links)
     findings = (
         _name(seen),
         *_languages(seen),
@@ -109,8 +111,15 @@ def _name(seen: SiteSeen) -> Finding:
         name, count = publishers.most_common(1)[0]
         return Finding("name", name, f"{count} of {len(seen.articles)} articles name it as their publisher", count * 2 > len(seen.articles))
     titles = [one.title for one in seen.lists if one.title]
+    if shared := next((title for title in titles if seen.name and _is_part(title, seen.name)), None):
+        return Finding("name", shared, "title of a feed, and in the title of the home page")
     name_or_title = seen.name or (titles[0] if titles else None)
     return Finding("name", name_or_title, "title of the home page or of a feed" if name_or_title else "nothing names the publisher", False)
+
+
+def _is_part(title: str, longer: str) -> bool:
+    """Whether *longer* is *title*, or has it as its first or last part."""
+    return title.casefold() in (part.strip().casefold() for part in (longer, *_PARTS.split(longer)))
 
 
 def _languages(seen: SiteSeen) -> Iterator[Finding]:

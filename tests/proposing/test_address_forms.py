@@ -24,6 +24,11 @@ def test_a_year_that_all_share_is_no_part_of_the_form():
     assert re.search(pattern, "https://news.example/2031/11/20/a-story/")
 
 
+def test_home_pages_in_a_sitemap_have_no_form():
+    articles = [f"https://a.example/2026/1{n}/story-{n}" for n in range(5)]
+    assert find_form(["https://a.example//", "https://a.example", *articles], []).patterns == find_form(articles, []).patterns
+
+
 def test_addresses_in_any_script_have_a_form():
     arabic = [f"https://news.example/أخبار/خبر-رقم-{n}000/" for n in range(1, 8)]
     assert find_form(arabic, OTHERS).patterns

@@ -34,6 +34,19 @@ def test_without_a_country_no_zone_is_named():
     assert (finding.value, finding.sure) == (None, False)
 
 
+@pytest.mark.parametrize("title", ["ساحل نيوز | أخبار المدينة كل صباح", "أخبار المدينة – ساحل نيوز", "ساحل نيوز"])
+def test_a_name_that_home_page_and_feed_share_is_the_name(title):
+    feed = ListSeen("feeds", f"{HOME}feed/", (HOME,), title="ساحل نيوز")
+    finding = propose(SiteSeen(HOME, title, lists=(feed,))).findings[0]
+    assert (finding.value, finding.sure) == ("ساحل نيوز", True)
+
+
+def test_a_feed_of_another_name_is_not_taken_for_the_sites():
+    feed = ListSeen("feeds", f"{HOME}feed/", (HOME,), title="الرئيسية")
+    finding = propose(SiteSeen(HOME, "ساحل نيوز", lists=(feed,))).findings[0]
+    assert (finding.value, finding.sure) == ("ساحل نيوز", False)
+
+
 def test_a_stated_zone_is_taken_and_names_the_country():
     site = SiteSeen("https://sahel.example/", timezone="Africa/Tripoli")
     assert (propose(site).value("timezone"), propose(site).value("country")) == ("Africa/Tripoli", "LY")
@@ -73,6 +86,9 @@ def test_zones_of_a_country_are_told_apart_by_offsets_only():
     assert zones_of_country("DE") == ("Europe/Berlin",)
     assert zones_with_offsets(zones_of_country("US"), ["2026-07-01T08:00:00-07:00", "2026-01-01T08:00:00-07:00"]) == ("America/Phoenix",)
     assert zones_with_offsets(zones_of_country("LB"), ["2026-07-01T08:00:00Z", "tomorrow"]) == ()
+    feeds = ["Wed, 01 Jul 2026 08:00:00 +0300", "Thu, 01 Jan 2026 08:00:00 +0200"]
+    assert zones_with_offsets(zones_of_country("LB"), feeds) == ("Asia/Beirut",)
+    assert zones_with_offsets(zones_of_country("LB"), ["Wed, 99 Jul 2026 08:00:00 +0300", "Thu, 01 Jan 2026 08:00:00 -0000"]) == ()
 
 
 @given(st.text(min_size=1, max_size=60), st.lists(st.text(max_size=30), max_size=3))
