@@ -14,11 +14,12 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from newsbot.archive import read_page
-from newsbot.batch import Judge, judge, judge_finished, lost, open_pool
+from newsbot.batch import Judge, Outcome, judge, judge_finished, lost, open_pool
 from newsbot.config import data_folders
 from newsbot.errors import ArchiveError, StateLost
 from newsbot.fleet_database import FleetDatabase
 from newsbot.items import ArchivePointer, Deletion
+from newsbot.later_pages import FetchedPages
 from newsbot.page import RawPage
 from newsbot.signs import Template
 from newsbot.tables import Place, memory_place
@@ -39,6 +40,7 @@ class OffloadPipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
+        self._later = FetchedPages(crawler) if getattr(crawler.spidercls, "reads_on", False) else None
         self._archive = Path(crawler.settings["NEWSBOT_OUT"]) / "archive"
         jobs = crawler.settings.getint("NEWSBOT_JOBS") or os.cpu_count() or 1
         self._templates = Templates(place) if (place := _place(crawler)) else None
@@ -66,10 +68,7 @@ class OffloadPipeline:
             return item
         if self._templates and item.source:
             self._templates.open(item.source)
-        try:
-            outcome = await asyncio.wrap_future(self._pool.submit(item))
-        except WorkerError as error:
-            outcome = lost(item.url, error)
+        outcome = await self._judged(item)
         if outcome.article is not None:
             self._learn(outcome.article)
             return outcome.article
@@ -79,6 +78,21 @@ class OffloadPipeline:
         count(self._stats, "failed", item.source, outcome.error)
         logger.warning("%s: %s: %s", outcome.error, item.url, outcome.reason)
         raise DropItem(f"{outcome.error}: {outcome.reason}")
+
+    async def _judged(self, item: RawPage) -> Outcome[Any]:
+        """What the workers make of *item*, and of the pages on which its story goes on."""
+        try:
+            outcome = await asyncio.wrap_future(self._pool.submit(item))
+            missing = 0
+            while self._later and outcome.article is not None and (addresses := outcome.article.following) and not missing:
+                pages = await self._later.of(item, addresses)
+                missing = len(addresses) - len(pages)
+                if pages:
+                    item = replace(item, later=(*item.later, *pages))
+                    outcome = await asyncio.wrap_future(self._pool.submit(item))
+        except WorkerError as error:
+            return lost(item.url, error)
+        return outcome
 
     async def extract_archived(self, pointer: ArchivePointer, source: str | None) -> Finished | None:
         """The article of an archived page as today's extractor reads it; ``None`` when the page is gone, or no article any more."""

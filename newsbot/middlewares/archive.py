@@ -178,4 +178,5 @@ def _note(request: Request, source: Source | None) -> Note:
         DiscoveredBy(found["rung"], found["found_at"], found["date"]) if named else None,
         tuple(request.meta.get("redirect_urls", ())),
         FeedText(*text) if named and text else None,
+        part_of=request.meta.get("part_of"),
     )

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from newsbot.archive import read_page
+from newsbot.archive.captures import PART, Captures
+from newsbot.archive.later_pages import ArchivedPages
 from newsbot.batch import Outcome, finish_all, judge_finished, open_pool
 from newsbot.config import Config
 from newsbot.errors import ArchiveError
@@ -17,6 +19,7 @@ from newsbot.items import ArchivePointer
 from newsbot.page import RawPage
 from newsbot.reextraction.pages import Pages, Step
 from newsbot.reextraction.progress import Progress
+from newsbot.tables import memory_place
 from newsbot.workers import WorkerError
 from pipelines.finished import Finished
 from pipelines.record_files import UNKNOWN_SOURCE, RecordFiles
@@ -48,6 +51,8 @@ class Reextraction:
         self.faults: list[str] = []
         """One line for each archive file that broke off."""
         self._again = open_pool(work.config.folders, 1, work.timeout_s, pages.template_of, judge_finished)
+        self._captures = Captures(memory_place(work.out, work.state, PART))
+        self._later = ArchivedPages(work.out / "archive", self._captures)
         self._steps = MemorySteps(work.out, work.state, work.duplicate_days, self._extract_archived)
         self._files = RecordFiles(work.out, work.run_id, self._steps.remember)
         self._synced = clock()
@@ -67,6 +72,7 @@ class Reextraction:
             self._files.leave()
             self._again.close()
             self._steps.close()
+            self._captures.close()
             self._progress.close()
 
     def _judged(self) -> Iterator[Step]:
@@ -95,8 +101,8 @@ class Reextraction:
             self._count(None, "archive_failed")
             return
         self._count(source, "fetched")
-        if outcome.article is not None:
-            self._write(outcome.article)
+        if outcome.article is not None and isinstance(step.page, RawPage):
+            self._write(self._whole(step.page, outcome.article))
         elif outcome.rejected is not None:
             self._count(source, f"rejected/{outcome.rejected}")
         elif outcome.error == "superseded":
@@ -125,6 +131,20 @@ class Reextraction:
     def _extract_archived(self, pointer: ArchivePointer, source: str | None) -> Finished | None:
         try:
             page = replace(read_page(self._work.out / "archive", pointer), source=source)
-            return self._again.submit(page).result().article
+            article = self._again.submit(page).result().article
         except (ArchiveError, WorkerError):
             return None
+        return self._whole(page, article) if article is not None else None
+
+    def _whole(self, page: RawPage, article: Finished) -> Finished:
+        """*article* with what stands on the further pages of its story, as far as the archive has them."""
+        while article.following and (more := self._later.of(page, article.following)):
+            page = replace(page, later=(*page.later, *more))
+            try:
+                again = self._again.submit(page).result().article
+            except WorkerError:
+                break
+            if again is None:
+                break
+            article = again
+        return article
