@@ -16,12 +16,12 @@ from pipelines.fleet_writer import FORMS, PART, FleetWriter
 class FleetMembership:
     """Scrapy extension: this run as a writer of its fleet; not there where the memory is one machine's."""
 
-    def __init__(self, address: str, name: str) -> None:
-        self.writer = FleetWriter(FleetDatabase(address, PART, FORMS), name)
+    def __init__(self, address: str, name: str, life_s: float) -> None:
+        self.writer = FleetWriter(FleetDatabase(address, PART, FORMS, patience_s=life_s / 3), name, life_s)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """The extension with the crawler's ``NEWSBOT_STATE`` and ``NEWSBOT_RUN_ID``.
+        """The extension with the crawler's ``NEWSBOT_STATE``, ``NEWSBOT_RUN_ID`` and ``NEWSBOT_LEASE_S``.
 
         Raises:
             NotConfigured: the memory is a folder, or there is none.
@@ -29,7 +29,8 @@ class FleetMembership:
         """
         if not is_database(crawler.settings["NEWSBOT_STATE"]):
             raise NotConfigured
-        return cls(crawler.settings["NEWSBOT_STATE"], crawler.settings["NEWSBOT_RUN_ID"])
+        settings = crawler.settings
+        return cls(settings["NEWSBOT_STATE"], settings["NEWSBOT_RUN_ID"], settings.getfloat("NEWSBOT_LEASE_S"))
 
 
 def writer_of(crawler: Crawler) -> FleetWriter | None:
