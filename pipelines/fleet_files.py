@@ -20,9 +20,9 @@ from pipelines.events import Event, Tombstone
 from pipelines.fleet_manifest import FleetManifest
 from pipelines.fleet_writer import FleetWriter
 from pipelines.jsonl import MAX_AGE_S, MAX_BYTES, MAX_LINES, Contents
-from pipelines.record_files import CHECKPOINT_RECORDS, KINDS, Durable, Kind, Line, entry_of, line_of
+from pipelines.record_files import CHECKPOINT_RECORDS, KINDS, Durable, Kind, Line, RecordFiles, entry_of, line_of
 from pipelines.revisions import Revision
-from pipelines.storage import Storage
+from pipelines.storage import Storage, storage_at
 
 _STORE: Final = "INSERT INTO pending_line (writer, folder, article, line) VALUES (?, ?, ?, ?)"
 _LINES: Final = "SELECT number, line FROM pending_line WHERE writer = ? AND folder = ? ORDER BY number LIMIT ?"
@@ -178,3 +178,8 @@ def _within(rows: Sequence[Row]) -> Iterator[tuple[int, bytes]]:
             return
         size += len(line)
         yield number, line
+
+
+def open_files(out: Path, run_id: str, durable: Durable, writer: FleetWriter | None, feed: str) -> RecordFiles | FleetFiles:
+    """The files of a run: below *out* on one machine, those of *writer* in a fleet, in the storage that ``NEWSBOT_FEED`` (*feed*) names."""
+    return FleetFiles(writer, storage_at(feed, out), durable) if writer else RecordFiles(out, run_id, durable)

@@ -21,16 +21,18 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newsbot.archive.files import mend_archive
-from newsbot.commands import refusals, state_name
+from newsbot.commands import refusals, state_name, state_of
 from newsbot.config import Config, load_config
+from newsbot.fleet_database import fleet_lock
 from newsbot.reextraction import Reextraction, Work
 from newsbot.reextraction.learning import learn_first
 from newsbot.reextraction.pages import ArchiveFile, Pages, Selection, find_files
-from newsbot.reextraction.progress import FILE, Progress
+from newsbot.reextraction.progress import PART, Progress
 from newsbot.reextraction.telling import Run, asked_for, tell
 from newsbot.run import begin_run, utc_now
 from newsbot.run_lock import run_lock
 from newsbot.spiders.choice import choose_sources
+from newsbot.tables import is_database, memory_place
 
 PROJECT: Final = Path(__file__).parents[2]
 _DAY: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
@@ -84,13 +86,13 @@ class Command(ScrapyCommand):
         if opts.engine == "spark":
             self.exitcode = self._on_spark(selection, args, opts)
             return
-        out, state = Path(self.settings["NEWSBOT_OUT"]), state_name(self.settings)
+        out, state = Path(self.settings["NEWSBOT_OUT"]), state_of(self.settings)
         if not state:
             raise UsageError("NEWSBOT_STATE is empty: without memory nobody knows which records there are")
         work = Work(config, out, state, self.settings["NEWSBOT_RUN_ID"], self._jobs(opts), self.settings.getfloat("NEWSBOT_PAGE_TIMEOUT_S"))
-        work = replace(work, duplicate_days=self.settings.getint("NEWSBOT_DUPLICATE_DAYS"))
+        work = replace(work, duplicate_days=self.settings.getint("NEWSBOT_DUPLICATE_DAYS"), feed=self.settings["NEWSBOT_FEED"] or "")
         _require_local(opts)
-        with run_lock(out):
+        with fleet_lock(state) if is_database(state) else run_lock(out):
             for _ in mend_archive(out / "archive"):
                 pass
             files = find_files(map(Path, args or [str(out / "archive")]), out / "archive")
@@ -133,13 +135,14 @@ def _selection(opts: argparse.Namespace, config: Config) -> Selection:
 
 def _extract(work: Work, selection: Selection, files: list[ArchiveFile], *, again: bool) -> int:
     started = utc_now()
-    progress = Progress(work.out / work.state / FILE, json.dumps(asked_for(work.config, selection)))
+    progress = Progress(memory_place(work.out, work.state, PART), json.dumps(asked_for(work.config, selection)))
     if again:
         progress.forget()
     left = [replace(file, start=progress.done_to(file.name)) for file in files]
     left = [file for file in left if file.start < file.path.stat().st_size]
     if left:
-        learn_first(files, selection, work.config, work.out / work.state, (work.jobs, work.timeout_s))
+        memory = work.state if is_database(work.state) else work.out / work.state
+        learn_first(files, selection, work.config, memory, (work.jobs, work.timeout_s))
     reextraction = Reextraction(work, Pages(left, selection, work.config, (work.out, work.state)), progress)
     console = Console(stderr=True, soft_wrap=True)
     with _shown(left, console) as advance:

@@ -15,18 +15,25 @@ from newsbot.archive.later_pages import ArchivedPages
 from newsbot.batch import Outcome, finish_all, judge_finished, open_pool
 from newsbot.config import Config
 from newsbot.errors import ArchiveError
+from newsbot.fleet_database import FleetDatabase
 from newsbot.items import ArchivePointer
 from newsbot.page import RawPage
 from newsbot.reextraction.pages import Pages, Step
 from newsbot.reextraction.progress import Progress
-from newsbot.tables import memory_place
+from newsbot.tables import is_database, memory_place
 from newsbot.workers import WorkerError
 from pipelines.finished import Finished
-from pipelines.record_files import UNKNOWN_SOURCE, RecordFiles
+from pipelines.fleet_files import open_files
+from pipelines.fleet_writer import FORMS, BusyError, FleetWriter
+from pipelines.fleet_writer import PART as WRITERS
+from pipelines.record_files import UNKNOWN_SOURCE
 from pipelines.revisions import Revision
 from pipelines.steps import MemorySteps
 
 CHECKPOINT_S: Final = 5.0
+_BUSY_S: Final = 90.0
+"""A worker that is at an article stores it within seconds, or is dead after a minute."""
+_BUSY_PAUSE_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,8 @@ class Work:
     jobs: int
     timeout_s: float
     duplicate_days: int = 30
+    feed: str = ""
+    """Where a fleet's files lie, the setting ``NEWSBOT_FEED``."""
 
 
 class Reextraction:
@@ -53,8 +62,9 @@ class Reextraction:
         self._again = open_pool(work.config.folders, 1, work.timeout_s, pages.template_of, judge_finished)
         self._captures = Captures(memory_place(work.out, work.state, PART))
         self._later = ArchivedPages(work.out / "archive", self._captures)
-        self._steps = MemorySteps(work.out, work.state, work.duplicate_days, self._extract_archived)
-        self._files = RecordFiles(work.out, work.run_id, self._steps.remember)
+        self._writer = FleetWriter(FleetDatabase(work.state, WRITERS, FORMS), work.run_id) if is_database(work.state) else None
+        self._steps = MemorySteps(work.out, work.state, work.duplicate_days, self._extract_archived, self._writer)
+        self._files = open_files(work.out, work.run_id, self._steps.remember, self._writer, work.feed)
         self._synced = clock()
 
     def run(self) -> Iterator[Step]:
@@ -111,12 +121,23 @@ class Reextraction:
             self._count(source, f"failed/{outcome.error}")
 
     def _write(self, article: Finished) -> None:
-        judged = self._steps.judge(article)
+        judged = self._judged_when_free(article)
         if isinstance(judged, Revision):
             self._files.write(judged, self._clock())
             self._count(article.source, f"article/{judged.kind}")
         else:
             self._count(article.source, judged)
+
+    def _judged_when_free(self, article: Finished) -> Revision | str:
+        """What the steps with memory say, as soon as no worker of the fleet is at the article; ``busy`` when one is for too long."""
+        deadline = time.monotonic() + _BUSY_S
+        while time.monotonic() < deadline:
+            try:
+                return self._steps.judge(article)
+            except BusyError:
+                self._files.checkpoint(self._clock())
+                time.sleep(_BUSY_PAUSE_S)
+        return "busy"
 
     def _count(self, source: str | None, what: str) -> None:
         self.counts[f"newsbot/source/{source or UNKNOWN_SOURCE}/{what}"] += 1

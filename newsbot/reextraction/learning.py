@@ -15,6 +15,7 @@ from newsbot.errors import ArchiveError
 from newsbot.page import RawPage
 from newsbot.reextraction.pages import ArchiveFile, Selection
 from newsbot.signs import Template
+from newsbot.tables import Place
 from pipelines.templates import FILE, Templates
 
 ENOUGH: Final = 12
@@ -23,15 +24,15 @@ _MOST: Final = 60
 """Pages of one source that are read for it: a template is known long before."""
 
 
-def learn_first(files: Iterable[ArchiveFile], selection: Selection, config: Config, state: Path, jobs: tuple[int, float]) -> Counter[str]:
+def learn_first(files: Iterable[ArchiveFile], selection: Selection, config: Config, state: Place, jobs: tuple[int, float]) -> Counter[str]:
     """Learn from the first pages in *files* of each source of which little is known; how many articles of each were read.
 
-    *state* is the folder of the memory, *jobs* the number of processes and the seconds that one page may take.
+    *state* is the folder of the memory or a database, *jobs* the number of processes and the seconds that one page may take.
 
     Raises:
         StateError: one line; the memory cannot be used.
     """
-    templates = Templates(state / FILE)
+    templates = Templates(state / FILE if isinstance(state, Path) else state)
     try:
         of_any_day = replace(selection, since="", until="")
         pages = pages_to_learn_from(files, of_any_day, config, Unknown(templates.known()).wants)

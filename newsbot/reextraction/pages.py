@@ -13,11 +13,13 @@ from newsbot.errors import ArchiveError
 from newsbot.page import RawPage
 from newsbot.part_file import PART
 from newsbot.signs import Template
+from newsbot.tables import memory_place
 from newsbot.urls import article_id
 from pipelines.finished import Finished
-from pipelines.state import State, history_path
+from pipelines.state import State, history_place
 from pipelines.steps import is_superseded
-from pipelines.templates import FILE, Templates
+from pipelines.templates import PART as TEMPLATES
+from pipelines.templates import Templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,8 @@ class Pages:
         return self._templates.of(page.source) if self._templates else None
 
     def __iter__(self) -> Iterator[Step]:
-        state = State(history_path(self._out, self._state))
-        self._templates = Templates(self._out / self._state / FILE)
+        state = State(history_place(self._out, self._state))
+        self._templates = Templates(memory_place(self._out, self._state, TEMPLATES))
         try:
             for file in self._files:
                 yield from self._steps(file, state)
