@@ -33,8 +33,8 @@ test: install lint  ## Everything that CI checks
 kill-test: install  ## Kill crawls at random moments, twenty times; about ten minutes
 	@$(BIN)/python -m tests.killing --runs 20
 
-fleet-test: install  ## Kill workers of a fleet, cut connections, restart PostgreSQL, twenty times; about twenty minutes
-	@$(BIN)/python -m tests.fleet --runs 20
+fleet-test: install  ## Kill workers of a fleet, cut connections, restart PostgreSQL, twenty times; two hours
+	@$(BIN)/python -m tests.crawling_fleet --runs 20
 
 browser:  ## Install Debian's chromium, for sources with [render] and for testing the report (needs root)
 	@{ command -v chromium && command -v chromedriver; } >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver; }

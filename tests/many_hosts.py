@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ class ManyHosts:
         return f"http://{host}:{self.port}{path}"
 
     def requests(self) -> list[str]:
-        """``host path`` of every request so far."""
+        """``host path monotonic-time`` of every request so far."""
         return self.log.read_text().splitlines() if self.log.exists() else []
 
 
@@ -42,10 +43,10 @@ def title_of(host: str, number: int) -> str:
 
 
 @contextmanager
-def serve_hosts(folder: Path, hosts: int, articles: int) -> Iterator[ManyHosts]:
-    """*articles* on each of *hosts*."""
+def serve_hosts(folder: Path, hosts: int, articles: int, slow_s: float = 0.0) -> Iterator[ManyHosts]:
+    """*articles* on each of *hosts*; every answer takes *slow_s* seconds."""
     log = folder / "many-hosts.log"
-    command = [sys.executable, "-m", "tests.many_hosts", str(log), str(hosts), str(articles)]
+    command = [sys.executable, "-m", "tests.many_hosts", str(log), str(hosts), str(articles), str(slow_s)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent)
     try:
         assert process.stdout is not None
@@ -69,14 +70,15 @@ def answer(host: str, path: str, articles: int) -> tuple[int, str, bytes]:
     return 404, "text/plain", b"no"
 
 
-async def serve(log: Path, hosts: int, articles: int) -> None:
+async def serve(log: Path, hosts: int, articles: int, slow_s: float) -> None:
     lines = log.open("a", buffering=1)
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host = writer.get_extra_info("sockname")[0]
         while head := await reader.readuntil(b"\r\n\r\n"):
             path = head.split(b" ", 2)[1].decode()
-            lines.write(f"{host} {path}\n")
+            lines.write(f"{host} {path} {time.monotonic()}\n")
+            await asyncio.sleep(slow_s)
             status, kind, body = answer(host, path, articles)
             writer.write(f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
             await writer.drain()
@@ -97,4 +99,4 @@ async def serve(log: Path, hosts: int, articles: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
+    asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])))
