@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -63,48 +63,65 @@ def extract(raw: RawPage, config: Config, template: Template | None = None, pane
     metadata = read_metadata(page)
     found = with_scripted(page, metadata, find_blocks(page))
     flags = require_article(page, metadata, found.blocks)
-    title, titles = chosen(find_titles(page, metadata))
-    language, languages = find_language(_sample(found.blocks), metadata, raw.language or _main_language(source))
-    summary, summaries = chosen(find_summaries(metadata))
-    section, sections = chosen(find_sections(metadata))
-    canonical, canonicals = _canonical(page, metadata)
-    context = _credit_context(page, source, language, metadata)
+    stated = _stated(page, metadata, found.blocks, raw.language or _main_language(source))
+    context = _credit_context(page, source, stated.language, metadata)
     repeats = _repeats(template, source, context, config.credits)
-    rules = config.rulebook(language, source)
-    known = Known(title, rules, config.captions, hints_of(metadata, None), panel, partial(story_lines, page), repeats)
+    rules = config.rulebook(stated.language, source)
+    known = Known(stated.title, rules, config.captions, hints_of(metadata, None), panel, partial(story_lines, page), repeats)
     story = tell_story(found, known)
     credits = _read_credits(found, story, context, config.credits)
     images = find_images(page, metadata, [found.elements[block.position] for block in credits.blocks], config.captions)
     article = replace(
         _as_fetched(page, source, panel),
-        canonical_url=canonical,
-        title=title,
-        summary=summary,
-        section=section,
+        canonical_url=stated.canonical_url,
+        title=stated.title,
+        summary=stated.summary,
+        section=stated.section,
         tags=find_tags(metadata),
-        language=language,
+        language=stated.language,
         blocks=credits.blocks,
         removals=credits.removals,
         image=images[0].url if images else None,
         images=images,
-        candidates=(
-            *titles,
-            *summaries,
-            *find_authors(page, metadata, found, config.credits, language),
-            *find_dates(page, metadata, found, config.dates),
-            *credits.candidates,
-            *find_publishers(metadata),
-            *find_declared_originals(metadata),
-            *sections,
-            *languages,
-            *canonicals,
-        ),
+        candidates=_candidates(page, metadata, found, stated, config) + credits.candidates,
         access=find_access(page, metadata, credits.blocks, found.blocks, config.gates),
         rights=find_rights(page, metadata, found.blocks),
         quality=Quality(confidence=round(story.confidence, 3), flags=flags),
         following=following_pages(page, source.articles.pages if source else MOST_PAGES),
     )
-    return replace(article, signs=page_signs(story.weighed, found, title, article.candidates))
+    return replace(article, signs=page_signs(story.weighed, found, stated.title, article.candidates))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """The fields that hold one of their candidates as it stands, and all candidates of each."""
+
+    title: str | None
+    summary: str | None
+    section: str | None
+    language: str | None
+    canonical_url: str | None
+    candidates: tuple[Provenance, ...]
+
+
+def _stated(page: Page, metadata: Metadata, blocks: Sequence[Block], known_language: str | None) -> _Stated:
+    title, titles = chosen(find_titles(page, metadata))
+    language, languages = find_language(_sample(blocks), metadata, known_language)
+    summary, summaries = chosen(find_summaries(metadata))
+    section, sections = chosen(find_sections(metadata))
+    canonical_url, canonicals = _canonical(page, metadata)
+    return _Stated(title, summary, section, language, canonical_url, (*titles, *summaries, *sections, *languages, *canonicals))
+
+
+def _candidates(page: Page, metadata: Metadata, found: PageBlocks, stated: _Stated, config: Config) -> tuple[Provenance, ...]:
+    """The evidence for all fields but the credit lines'."""
+    return (
+        *stated.candidates,
+        *find_authors(page, metadata, found, config.credits, stated.language),
+        *find_dates(page, metadata, found, config.dates),
+        *find_publishers(metadata),
+        *find_declared_originals(metadata),
+    )
 
 
 def chosen(candidates: Iterable[Provenance]) -> tuple[str | None, tuple[Provenance, ...]]:
