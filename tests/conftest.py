@@ -34,6 +34,15 @@ def postgresql():
         yield running
 
 
+@pytest.fixture(scope="session")
+def storage():
+    """A client of a server that speaks S3, with the bucket ``news``; one a test process."""
+    from tests.storage_server import storage_server  # takes half a second to load
+
+    with storage_server() as client:
+        yield client
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request, tmp_path):
     """Where a memory is kept: in a file, and in a database."""

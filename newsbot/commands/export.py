@@ -69,12 +69,11 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         if len(args) != 1:
             raise UsageError("give one PATH to write to")
-        feed = opts.feed or Path(self.settings["NEWSBOT_OUT"])
-        if not feed.is_file():
-            feed = open_feed(feed, state_of(self.settings), self.settings["NEWSBOT_FEED"])
+        given = opts.feed or Path(self.settings["NEWSBOT_OUT"])
+        state = "" if given.is_file() else state_of(self.settings)
         request = Request(opts.to, Path(args[0]), _selection(opts), opts.latest)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-        with _progress() as progress:
+        with _progress() as progress, open_feed(given, state, self.settings["NEWSBOT_FEED"]) as feed:
             done = export(feed, request, _bar(progress))
         place = f"; scrapy follow goes on at --cursor {done.cursor}" if done.cursor else ""
         print(f"{done.records:,} records in {args[0]}{place}", file=sys.stderr)

@@ -62,13 +62,13 @@ class Command(ScrapyCommand):
         if len(args) > 1:
             raise UsageError("give one folder: [OUT]")
         out = Path(args[0] if args else self.settings["NEWSBOT_OUT"])
-        feed = open_feed(out, state_of(self.settings), self.settings["NEWSBOT_FEED"])
-        if opts.once:
-            require_feed(feed)
-        output = LineOutput()
-        places = follow(feed, _start(opts), output.write) if opts.once else _follow_on(feed, _start(opts), output)
-        with output.ended_by_signals():
-            _run(places, opts.save)
+        with open_feed(out, state_of(self.settings), self.settings["NEWSBOT_FEED"]) as feed:
+            if opts.once:
+                require_feed(feed)
+            output = LineOutput()
+            places = follow(feed, _start(opts), output.write) if opts.once else _follow_on(feed, _start(opts), output)
+            with output.ended_by_signals():
+                _run(places, opts.save)
 
 
 def _follow_on(feed: Place, start: Cursor | None, output: LineOutput) -> Iterator[Cursor]:

@@ -60,13 +60,13 @@ class Command(ScrapyCommand):
             raise UsageError("give the id or the address of one article")
         begin_run(self.settings, opts.out)
         out, state = Path(self.settings["NEWSBOT_OUT"]), state_of(self.settings)
-        feed = open_feed(out, state, self.settings["NEWSBOT_FEED"])
-        if feed is out and not listed(out):
-            raise UsageError(f"{out}: is no output folder of a crawl; name one with --out")
-        if not state:
-            raise UsageError("NEWSBOT_STATE is empty: without memory nobody would know that the article is not to come back")
-        with fleet_lock(state) if isinstance(feed, FleetFeed) else run_lock(out):
-            traces = _find(out, state, feed, args[0]) if opts.dry_run else _forget(self.settings, out, feed, args[0])
+        with open_feed(out, state, self.settings["NEWSBOT_FEED"]) as feed:
+            if feed is out and not listed(out):
+                raise UsageError(f"{out}: is no output folder of a crawl; name one with --out")
+            if not state:
+                raise UsageError("NEWSBOT_STATE is empty: without memory nobody would know that the article is not to come back")
+            with fleet_lock(state) if isinstance(feed, FleetFeed) else run_lock(out):
+                traces = _find(out, state, feed, args[0]) if opts.dry_run else _forget(self.settings, out, feed, args[0])
         print(f"{traces.id}: {_told(traces)} {'would go' if opts.dry_run else 'gone; exports, copies and back-ups may hold it still'}")
 
 

@@ -72,15 +72,15 @@ class Command(ScrapyCommand):
         if not limits.are_set:
             raise UsageError("say what may stay: --archive-days, --feed-days, --state-days or --budget; --dry-run shows what would go")
         out, state = Path(opts.out or self.settings["NEWSBOT_OUT"]), state_of(self.settings)
-        feed = open_feed(out, state, self.settings["NEWSBOT_FEED"])
-        if feed is out and not listed(out):
-            raise UsageError(f"{out}: is no output folder of a crawl; name one with --out")
-        if isinstance(feed, FleetFeed):
-            with fleet_lock(feed.database.address):
-                pruning, trimmed = _prune_fleet(out, feed, limits, dry=opts.dry_run)
-        else:
-            with run_lock(out):
-                pruning, trimmed = _prune(out, out / (state or "state"), limits, dry=opts.dry_run)
+        with open_feed(out, state, self.settings["NEWSBOT_FEED"]) as feed:
+            if isinstance(feed, FleetFeed):
+                with fleet_lock(feed.database.address):
+                    pruning, trimmed = _prune_fleet(out, feed, limits, dry=opts.dry_run)
+            else:
+                if not listed(out):
+                    raise UsageError(f"{out}: is no output folder of a crawl; name one with --out")
+                with run_lock(out):
+                    pruning, trimmed = _prune(out, out / (state or "state"), limits, dry=opts.dry_run)
         _show(pruning, trimmed, out, "would go" if opts.dry_run else "gone")
         self.exitcode = int(pruning.over_bytes > 0)
 

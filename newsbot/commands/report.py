@@ -51,8 +51,8 @@ class Command(ScrapyCommand):
         if not (out / "runs").is_dir():
             raise UsageError(f"{out}: no run has ended here; scrapy crawl news comes first")
         try:
-            feed = open_feed(out, state, self.settings["NEWSBOT_FEED"])
-            print(_write_article(out, state, args[0]) if args else write_index(out, state, feed))
+            with open_feed(out, state, self.settings["NEWSBOT_FEED"]) as feed:
+                print(_write_article(out, state, args[0]) if args else write_index(out, state, feed))
         except OSError as error:
             raise UsageError(
                 f"{out}: the report cannot be written ({error.strerror or error}); check the disk's room and rights"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -182,7 +183,8 @@ def feed_at(place: Place) -> Feed:
     return FolderFeed(place) if isinstance(place, os.PathLike) else place
 
 
-def open_feed(out: Path, state: str, place: str = "") -> Path | FleetFeed:
+@contextmanager
+def open_feed(out: Path, state: str, place: str | None = "") -> Iterator[Path | FleetFeed]:
     """The feed that the settings ``NEWSBOT_OUT``, ``NEWSBOT_STATE`` and ``NEWSBOT_FEED`` name.
 
     An output folder with a manifest of its own is what it is, wherever the memory may be.
@@ -192,6 +194,8 @@ def open_feed(out: Path, state: str, place: str = "") -> Path | FleetFeed:
         ConfigError: *place* is none, or the extra ``s3`` is not installed.
     """
     if not is_database(state) or (out / NAME).is_file():
-        return out
-    storage = storage_at(place, out)
-    return FleetFeed(FleetDatabase(state, PART, FORMS), storage)
+        yield out
+        return
+    storage = storage_at(place or "", out)
+    with closing(FleetFeed(FleetDatabase(state, PART, FORMS), storage)) as feed:
+        yield feed
