@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run run-again newsroom test browser postgresql kill-test fleet-test lint format lock clean
+.PHONY: help install run run-again newsroom test browser postgresql java kill-test fleet-test lint format lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ browser:  ## Install Debian's chromium, for sources with [render] and for testin
 
 postgresql:  ## Install Debian's PostgreSQL, on which the fleet is tested (needs root)
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; }
+
+java:  ## Install Debian's Java 17, or its newest, for reextract --engine spark (needs root)
+	@command -v java >/dev/null || { apt-get update -qq && { apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless || { echo "Debian has no Java 17 here; its default one is taken" && apt-get install -y -qq --no-install-recommends default-jre-headless; }; }; }
 
 lint: install  ## Style, types, import contracts
 	@$(BIN)/ruff check

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import secrets
 import sys
 import time
 import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +28,7 @@ from newsbot.spark.session import require_spark, spark_session
 
 _SUBMITTED: Final = "PYSPARK_GATEWAY_PORT"
 """Set by ``spark-submit``, which knows the master."""
+_DAY: Final = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 _CODES: Final = ((RunLocked, 4), (EngineFailed, 1))
 
 
@@ -62,6 +65,7 @@ def _run(options: argparse.Namespace) -> int:
     require_spark()
     from newsbot.spark.run import reextract  # its package is an extra
 
+    _require_usable(options)
     started, config, out = _now(), load_config(), Path(options.out).resolve()
     selection = Selection(_sources(options.source, config), options.since, options.until)
     with run_lock(out):
@@ -69,10 +73,20 @@ def _run(options: argparse.Namespace) -> int:
             pass
         warcs = find_warcs(options.warc or [str(out / "archive")], out / "archive", options.prefix)
         job = _job(options, config, selection)
-        with spark_session(options.master or (None if _SUBMITTED in os.environ else f"local[{options.jobs}]")) as session:
-            warnings.simplefilter("ignore")  # Spark's own, about packages that nobody here hands it
-            result = reextract(session, job, warcs, options.state, time.time)
+        master = options.master or (None if _SUBMITTED in os.environ else f"local[{options.jobs}]")
+        warnings.simplefilter("ignore")  # Spark's own, about packages that nobody here hands it
+        result = reextract(partial(spark_session, master), job, warcs, options.state, time.time)
         return tell(Run(out, options.run, started), result, (result.left, result.files), _now())
+
+
+def _require_usable(options: argparse.Namespace) -> None:
+    if "://" in options.state:
+        raise EngineError("NEWSBOT_STATE: Spark keeps no memory in a database; leave it empty, or name a folder, such as 'state'")
+    for name in ("since", "until"):
+        if (day := getattr(options, name)) and not _DAY.fullmatch(day):
+            raise ConfigError(f"--{name}: {day!r} is no day; write it as 2026-11-22")
+    if options.jobs < 1:
+        raise ConfigError("--jobs: give a number from 1")
 
 
 def _job(options: argparse.Namespace, config: Config, selection: Selection) -> Job:

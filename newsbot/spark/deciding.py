@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from newsbot.items import ArchivePointer
 from newsbot.spark.job import Job
-from newsbot.spark.kept import kept_at
-from newsbot.spark.kinship import ROWS_OF_FILE
+from newsbot.spark.kept import ROWS_OF_FILE, kept_at
 from pipelines.finished import Finished
 from pipelines.revisions import Revision, page_of, with_place
 from pipelines.steps import MemorySteps

@@ -21,6 +21,8 @@ from pipelines.sketches import stretches_of
 _LEVEL: Final = 1
 SPACE: Final = 2**30
 """Numbers that stand for stretches."""
+ROWS_OF_FILE: Final = 24
+"""Bits of an article's number that count within its file; those above are the file's number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,10 @@ from pyspark.sql import functions as sql
 from pyspark.sql.types import ArrayType, BinaryType, IntegerType, LongType, StructField, StructType
 
 from newsbot.spark.job import Job
-from newsbot.spark.kept import SPACE, Row, read_of
+from newsbot.spark.kept import ROWS_OF_FILE, SPACE, Row, read_of
 from pipelines.neighbours import is_copy
 from pipelines.sketches import likeness
 
-ROWS_OF_FILE: Final = 24
-"""Bits of an article's number that count within its file; those above are the file's number."""
 _TABLES: Final = 64
 """Permutations. At a Jaccard index of .15, the least that a copy has, 3 of 100,000 pairs share none of the minima."""
 _POSTINGS: Final = 64
@@ -51,7 +49,7 @@ def read_articles(spark: SparkSession, job: Job, keys: list[str]) -> DataFrame:
     """What is compared of all articles; *keys* are those of the files, by number."""
     context: SparkContext = spark.sparkContext
     files = context.parallelize(list(enumerate(keys)), max(len(keys), 1))
-    return spark.createDataFrame(files.flatMap(partial(rows_of, job)), _ARTICLE)
+    return spark.createDataFrame(files.flatMap(partial(rows_of, job)), _ARTICLE, verifySchema=False)
 
 
 def rows_of(job: Job, file: tuple[int, str]) -> Iterator[tuple[Any, ...]]:
@@ -68,8 +66,8 @@ def _vector(row: Row) -> SparseVector | None:
 
 def find_kin(articles: DataFrame, *, copies: bool) -> DataFrame:
     """``number``, ``first``: each article that has kin, however far, under the first of them all. Without *copies* only sharing counts."""
-    edges = _sharing(articles)
-    return _stars(edges.union(_copies(articles)) if copies else edges)
+    edges, texts = _sharing(articles), articles.where("stretches > 0").select("number", "stretches", "minima", "marks")
+    return _stars(edges.union(_copies(texts)) if copies and not texts.isEmpty() else edges)
 
 
 def _sharing(articles: DataFrame) -> DataFrame:
@@ -79,15 +77,13 @@ def _sharing(articles: DataFrame) -> DataFrame:
     return keyed.select("number", first.alias("first")).where("number <> first").distinct()
 
 
-def _copies(articles: DataFrame) -> DataFrame:
+def _copies(texts: DataFrame) -> DataFrame:
     """Articles with earlier ones of which they are a copy, or the other way round."""
-    texts = articles.where("stretches > 0").select("number", "stretches", "minima", "marks")
     pairs = _candidates(texts)
     one, other = (_sketches(texts, name) for name in ("number", "first"))
     compared = pairs.join(one, "number").join(other, "first")
     found = compared.select("number", "first", *(f"{name}_{of}" for of in ("number", "first") for name in ("stretches", "minima")))
-    spark = articles.sparkSession
-    return spark.createDataFrame(found.rdd.mapPartitions(proved), _EDGE)
+    return texts.sparkSession.createDataFrame(found.rdd.mapPartitions(proved), _EDGE, verifySchema=False)
 
 
 def _sketches(texts: DataFrame, name: str) -> DataFrame:

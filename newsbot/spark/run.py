@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from tempfile import TemporaryDirectory
@@ -48,7 +49,11 @@ class Result:
         return len(self.todo)
 
 
-def reextract(spark: SparkSession, job: Job, warcs: list[Warc], state: str, clock: Callable[[], float]) -> Result:
+Start = Callable[[], AbstractContextManager[SparkSession]]
+"""How Spark is started, where there is something to do."""
+
+
+def reextract(start: Start, job: Job, warcs: list[Warc], state: str, clock: Callable[[], float]) -> Result:
     """Records of all articles in *warcs*, as parts in the output folder; what an earlier run has finished is as it left it.
 
     *state* is the folder of the memory, in which the records are remembered for later crawls; empty: they are not.
@@ -62,8 +67,9 @@ def reextract(spark: SparkSession, job: Job, warcs: list[Warc], state: str, cloc
     listed = _require_own(job, manifest)
     result = Result(len(warcs), {warc.key for warc in warcs if written_of(job, warc.key) is None})
     try:
-        in_order = _read(spark, job, warcs, result) if result.todo else []
-        _write_parts(spark, job, in_order)
+        if result.todo:
+            with start() as spark:
+                _write_parts(spark, job, _read(spark, job, warcs, result))
     except (PySparkException, Py4JError) as error:
         raise EngineFailed(f"--engine spark: Spark gave up ({_reason(error)}); what is done stays done, start again to go on") from error
     _list(job, manifest, listed, warcs, result, _Memory(job, state), clock)
