@@ -11,7 +11,7 @@ from typing import Any, Final
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 
-from newsbot.errors import StateError
+from newsbot.errors import StateError, StateLost
 from newsbot.frontier import Entry, Lease, Naming
 from newsbot.frontier.fleet import FleetFrontier
 from newsbot.polite.hosts import shared_host, without_twins
@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 
 _CLOCK: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """Goes on while the machine sleeps, where the system has such a clock: what was a turn before is none afterwards."""
+_PATIENCE_S: Final = 20.0
+"""So long a lost database is tried again before the worker gives up; or a third of a lease, where that is shorter."""
+_PAUSE_S: Final = 0.5
 _LONGEST_LOOK_S: Final = 8.0
 """An idle worker looks for work at least so often: what others name meanwhile waits so long at most."""
 _BUSY_LOOK_S: Final = 0.25
@@ -126,6 +129,21 @@ class FleetScheduler(FrontierScheduler):
             self._spider.begin_round(self._fleet.round.began_at)
         self._round = self._fleet.round.number
 
+    def _written(self, named: list[Entry], also: Also | None) -> tuple[list[Naming], list[tuple[Lease, str]]]:
+        """The same, again and again while the connection is lost: a database that is started again is back within seconds.
+
+        The whole worker waits, since what it made could not be stored. No turn at a host outlasts that.
+        """
+        deadline = time.monotonic() + min(_PATIENCE_S, self.lease_s / 3)
+        while True:
+            try:
+                return self._write(named, also)
+            except StateLost as error:
+                if time.monotonic() > deadline:
+                    raise
+                logger.warning("%s; trying again", error)
+            time.sleep(_PAUSE_S)
+
     def _write(self, named: list[Entry], also: Also | None) -> tuple[list[Naming], list[tuple[Lease, str]]]:
         """The same, and hosts that nothing of this worker needs any more are given away."""
         self._new, self._given = [], []
@@ -177,6 +195,8 @@ class FleetScheduler(FrontierScheduler):
         if now >= self._expect_again_at:
             try:
                 due_at, back_at = self._fleet.next_due(now), self._fleet.next_return()
+            except StateLost:  # the next transaction tries for longer
+                return True
             except StateError as error:
                 self._give_up(error)
                 return False

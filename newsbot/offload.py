@@ -16,7 +16,7 @@ from scrapy.exceptions import DropItem
 from newsbot.archive import read_page
 from newsbot.batch import Judge, Outcome, judge, judge_finished, lost, open_pool
 from newsbot.config import data_folders
-from newsbot.errors import ArchiveError, StateLost
+from newsbot.errors import ArchiveError, StateError, StateLost
 from newsbot.fleet_database import FleetDatabase
 from newsbot.items import ArchivePointer, Deletion
 from newsbot.later_pages import FetchedPages
@@ -108,8 +108,11 @@ class OffloadPipeline:
     async def close_spider(self) -> None:
         """End the workers, and keep what was learned."""
         await asyncio.to_thread(self._pool.close)
-        if self._templates:
-            self._templates.close()
+        try:
+            if self._templates:
+                self._templates.close()
+        except StateError as error:  # what was not kept is learned again
+            logger.error("%s", error)
 
     def _remember(self) -> None:
         """Store what was learned where it is much; what cannot be stored now is stored later."""

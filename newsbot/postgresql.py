@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -27,9 +26,6 @@ _SESSION: Final = (
     "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; "  # a worker that hangs must not hold up the others
     "SET jit = off; SET timezone = 'UTC'; SET client_min_messages = warning"
 )
-PATIENCE_S: Final = 20.0
-"""So long a connection that broke waits for a server that does not answer: a restart takes seconds. Shorter than the time for which a
-turn at a host is safe without it (a third of a lease)."""
 _VERSION_LOCK: Final = 0x6E657773
 """Any number: the advisory lock under which forms are changed."""
 _PASSING: Final = (psycopg.OperationalError, psycopg.InterfaceError)
@@ -96,20 +92,8 @@ class Postgresql:
 
     def _connected(self) -> Connection[tuple[Any, ...]]:
         if self._connection is None or self._connection.closed:
-            self._connection = self._connect_again()
+            self._connection = self._connect()
         return self._connection
-
-    def _connect_again(self) -> Connection[tuple[Any, ...]]:
-        """A connection in place of one that broke, when the server answers within :data:`PATIENCE_S`."""
-        deadline, pause_s = time.monotonic() + PATIENCE_S, 0.1
-        while True:
-            try:
-                return self._connect()
-            except _PASSING:
-                if time.monotonic() > deadline:
-                    raise
-            time.sleep(pause_s)
-            pause_s = min(2 * pause_s, 1.0)
 
     def _connect(self) -> Connection[tuple[Any, ...]]:
         connection = _open(self._parameters)

@@ -24,11 +24,16 @@ _FREE_S: Final = 5.0
 
 def begin_run(settings: BaseSettings, out: str | None) -> None:
     """Give the run its name (setting ``NEWSBOT_RUN_ID``) and, where the user asked for one, an output and a memory of its own."""
-    settings.set("NEWSBOT_RUN_ID", f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", priority="spider")
+    settings.set("NEWSBOT_RUN_ID", new_run_id(), priority="spider")
     if out:
         settings.set("NEWSBOT_OUT", out, priority="cmdline")
     # A source that does not answer is reported by us in one line; Scrapy would print a traceback for its robots.txt as well.
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+
+
+def new_run_id() -> str:
+    """A name that no other run has: when it began, and six digits by chance."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 def require_usable(out: Path, state: str) -> None:

@@ -23,14 +23,13 @@ from scrapy.exceptions import CloseSpider
 from scrapy.utils.asyncio import call_later, create_looping_call
 from scrapy.utils.httpobj import urlparse_cached
 
-from newsbot.errors import StateError, StateLost
-from newsbot.frontier import Entry, Frontier, Lease, Naming, SqliteFrontier, list_key
+from newsbot.errors import StateError
+from newsbot.frontier import Entry, Frontier, Lease, Naming, SqliteFrontier
 from newsbot.frontier.in_hand import InHand
 from newsbot.frontier.store import LEASE_S
 from newsbot.lease_watch import LeaseWatch
-from newsbot.stored_requests import from_json, to_json
+from newsbot.stored_requests import entry_of, from_json
 from newsbot.tables import is_database
-from newsbot.urls import article_id
 from pipelines.tally import count
 from pipelines.writer import records_durable
 
@@ -177,16 +176,7 @@ class FrontierScheduler(BaseScheduler):
         return SqliteFrontier(path, self._settings["NEWSBOT_RUN_ID"], [source.id for source in getattr(spider, "chosen", ())])
 
     def _entry(self, request: Request) -> Entry:
-        kind = request.meta.get("kind", "article")
-        return Entry(
-            key=list_key(request.url) if kind == "list" else article_id(request.url),
-            source=request.meta["source"],
-            host=self._host_of(request),
-            kind=kind,
-            request=to_json(request, self._spider),
-            priority=request.priority,
-            changed_at=request.meta.get("changed_at"),
-        )
+        return entry_of(request, self._spider, self._host_of(request))
 
     def _pop(self) -> Request | None:
         """The next of what is in hand; what a host that is held now would get is given back."""
@@ -261,12 +251,8 @@ class FrontierScheduler(BaseScheduler):
         return True
 
     def _written(self, named: list[Entry], also: Also | None) -> tuple[list[Naming], list[tuple[Lease, str]]]:
-        """What *named* came to, and which leases went to quarantine and why; a second time where a connection broke."""
-        try:
-            return self._write(named, also)
-        except StateLost as error:
-            logger.warning("%s; trying once more", error)
-            return self._write(named, also)
+        """What *named* came to, and which leases went to quarantine and why."""
+        return self._write(named, also)
 
     def _write(self, named: list[Entry], also: Also | None) -> tuple[list[Naming], list[tuple[Lease, str]]]:
         now = self.now()

@@ -9,6 +9,9 @@ from typing import Any, Final
 
 from scrapy import Request, Spider
 
+from newsbot.frontier import Entry, list_key
+from newsbot.urls import article_id
+
 TRANSIENT: Final = frozenset(
     {"lease", "visit", "download_slot", "download_latency", "is_start_request", "retry_times", "redirect_times", "redirect_ttl"}
     | {"redirect_urls", "redirect_reasons", "recheck_s"}
@@ -55,6 +58,24 @@ def from_json(text: str, spider: Spider) -> Request:
         priority=told.get("priority", 0),
         flags=told.get("flags"),
         dont_filter=told.get("dont_filter", False),
+    )
+
+
+def entry_of(request: Request, spider: Spider, host: str) -> Entry:
+    """What a frontier stores of *request*, whose host it knows as *host*.
+
+    Raises:
+        TypeError: see :func:`to_json`.
+    """
+    kind = request.meta.get("kind", "article")
+    return Entry(
+        key=list_key(request.url) if kind == "list" else article_id(request.url),
+        source=request.meta["source"],
+        host=host,
+        kind=kind,
+        request=to_json(request, spider),
+        priority=request.priority,
+        changed_at=request.meta.get("changed_at"),
     )
 
 

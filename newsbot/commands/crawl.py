@@ -15,7 +15,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from newsbot.commands import refusals, state_name, state_of
 from newsbot.config import Config, load_config
-from newsbot.fleet_parts import require_parts
+from newsbot.fleet.parts import require_parts
 from newsbot.json_log import is_json, log_as_json
 from newsbot.middlewares.archive import require_what
 from newsbot.run import nearest, require_usable

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,10 +16,13 @@ from rich.text import Text
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from newsbot.commands import refusals, state_name
+from newsbot.commands import refusals, state_of
 from newsbot.config import load_config
+from newsbot.fleet.parts import PARTS
 from newsbot.frontier import Frontier, SqliteFrontier, Wait
+from newsbot.frontier.store import LEASE_S
 from newsbot.spiders.choice import choose_sources
+from newsbot.tables import connect, memory_place
 
 
 class Command(ScrapyCommand):
@@ -45,19 +50,25 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Show, or release."""
         assert self.settings is not None
-        path = Path(opts.out or self.settings["NEWSBOT_OUT"]) / state_name(self.settings) / "frontier.sqlite"
-        if not state_name(self.settings) or not path.is_file():
-            raise UsageError(f"{path}: there is no frontier yet; crawl first, or name the output folder with --out", print_help=False)
+        place = memory_place(Path(opts.out or self.settings["NEWSBOT_OUT"]), state := state_of(self.settings), "frontier")
+        if isinstance(place, Path) and not (state and place.is_file()):
+            raise UsageError(f"{place}: there is no frontier yet; crawl first, or name the output folder with --out", print_help=False)
         config = load_config()
         names = [source.id for source in choose_sources(config, ",".join(args))] if args else list(config.sources)
-        frontier = SqliteFrontier(path, "scrapy frontier", names)
-        try:
+        with closing(_open(place, names)) as frontier:
             if opts.release:
                 _release(frontier, Console(soft_wrap=True, highlight=False))
             else:
                 _show(frontier, Console(soft_wrap=True, highlight=False))
-        finally:
-            frontier.close()
+
+
+def _open(place: Path | str, sources: list[str]) -> Frontier:
+    if isinstance(place, Path):
+        return SqliteFrontier(place, "scrapy frontier", sources)
+    connect(place, "frontier", PARTS["frontier"]).close()
+    from newsbot.frontier.fleet import FleetFrontier  # the extra is there: it was connected
+
+    return FleetFrontier(place, f"scrapy frontier {os.getpid()}", sources, LEASE_S)
 
 
 def _release(frontier: Frontier, console: Console) -> None:

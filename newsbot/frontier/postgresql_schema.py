@@ -158,7 +158,7 @@ INSERT INTO frontier_worker (name, about) VALUES (%s, %s) ON CONFLICT (name) DO 
 ROUND: Final = "INSERT INTO frontier_round (name) VALUES (%s) ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id"
 FLEET: Final = """
 SELECT coalesce(r.id, 0), coalesce(r.began_at, 0), c.draining FROM frontier_clock c
-LEFT JOIN (SELECT id, began_at FROM frontier_round ORDER BY id DESC LIMIT 1) r ON true"""
+LEFT JOIN (SELECT id, began_at FROM frontier_round WHERE began_at > 0 ORDER BY id DESC LIMIT 1) r ON true"""
 ROUND_LOCK: Final = "SELECT pg_try_advisory_xact_lock(1853189995, hashtext(current_schema()))"
 BEGIN_ROUND: Final = "INSERT INTO frontier_round (name, began_at) VALUES (%s, %s) RETURNING id"
 SEED: Final = """
