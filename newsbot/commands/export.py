@@ -70,10 +70,10 @@ class Command(ScrapyCommand):
         if len(args) != 1:
             raise UsageError("give one PATH to write to")
         given = opts.feed or Path(self.settings["NEWSBOT_OUT"])
-        state = "" if given.is_file() else state_of(self.settings)
+        state, place = "" if given.is_file() else state_of(self.settings), self.settings["NEWSBOT_FEED"]
         request = Request(opts.to, Path(args[0]), _selection(opts), opts.latest)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-        with _progress() as progress, open_feed(given, state, self.settings["NEWSBOT_FEED"]) as feed:
+        with _progress() as progress, open_feed(given, state, place, named=bool(opts.feed)) as feed:
             done = export(feed, request, _bar(progress))
         place = f"; scrapy follow goes on at --cursor {done.cursor}" if done.cursor else ""
         print(f"{done.records:,} records in {args[0]}{place}", file=sys.stderr)

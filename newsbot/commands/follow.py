@@ -62,7 +62,7 @@ class Command(ScrapyCommand):
         if len(args) > 1:
             raise UsageError("give one folder: [OUT]")
         out = Path(args[0] if args else self.settings["NEWSBOT_OUT"])
-        with open_feed(out, state_of(self.settings), self.settings["NEWSBOT_FEED"]) as feed:
+        with open_feed(out, state_of(self.settings), self.settings["NEWSBOT_FEED"], named=bool(args)) as feed:
             if opts.once:
                 require_feed(feed)
             output = LineOutput()

@@ -184,16 +184,16 @@ def feed_at(place: Place) -> Feed:
 
 
 @contextmanager
-def open_feed(out: Path, state: str, place: str | None = "") -> Iterator[Path | FleetFeed]:
+def open_feed(out: Path, state: str, place: str | None = "", *, named: bool = False) -> Iterator[Path | FleetFeed]:
     """The feed that the settings ``NEWSBOT_OUT``, ``NEWSBOT_STATE`` and ``NEWSBOT_FEED`` name.
 
-    An output folder with a manifest of its own is what it is, wherever the memory may be.
+    An output folder that a user has *named*, and that has a manifest of its own, is what it is, wherever the memory may be.
 
     Raises:
         StateError: the database cannot be used.
         ConfigError: *place* is none, or the extra ``s3`` is not installed.
     """
-    if not is_database(state) or (out / NAME).is_file():
+    if not is_database(state) or (named and (out / NAME).is_file()):
         yield out
         return
     storage = storage_at(place or "", out)

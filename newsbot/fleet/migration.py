@@ -121,9 +121,7 @@ def _finish(address: str, storage: Storage) -> None:
         files.close(time.time())
         ((leases,),) = database.rows("SELECT count(*) FROM frontier_entry WHERE state = 1")
     if leases:
-        raise StateError(
-            f"{leases} addresses are still in a worker's hand; end all workers (scrapy fleet drain), then scrapy fleet reclaim"
-        )
+        raise StateError(f"{leases} addresses are still in hand; end all workers (scrapy fleet drain), then run scrapy fleet reclaim")
 
 
 @contextmanager
@@ -158,7 +156,8 @@ def _into(database: psycopg.Connection[tuple[Any, ...]], path: Path, part: str) 
 def _go_on_counting(database: psycopg.Connection[tuple[Any, ...]], table: str, columns: list[Column]) -> None:
     for column in columns:
         if column.is_counted:
-            query = f"SELECT setval(pg_get_serial_sequence('{table}', '{column.name}'), (SELECT coalesce(max({column.name}), 0) + 1 FROM {table}))"
+            last = f"(SELECT coalesce(max({column.name}), 0) + 1 FROM {table})"
+            query = f"SELECT setval(pg_get_serial_sequence('{table}', '{column.name}'), {last})"
             database.execute(query.encode())
 
 

@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from newsbot.frontier.schema import LEASED, WAITING
 from newsbot.polite.hosts import shared_host, without_twins
-from newsbot.urls import host_of
 
 Row = tuple[Any, ...]
 _COMMON: Final = (
@@ -80,4 +80,4 @@ def _to_fleet(row: Row) -> Row:
 
 
 def _from_fleet(row: Row) -> Row:
-    return (*row, host_of(json.loads(row[_REQUEST])["url"]))
+    return (*row, urlsplit(json.loads(row[_REQUEST])["url"]).hostname or "")
