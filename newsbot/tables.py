@@ -206,8 +206,19 @@ def connect(address: str, part: str, forms: Sequence[str]) -> Postgresql:
     Raises:
         StateError: it cannot be used, or the extra ``fleet`` is not installed.
     """
+    require_extra()
+    from newsbot.postgresql import Postgresql
+
+    return Postgresql(address, part, [in_postgresql(form) for form in forms])
+
+
+def require_extra() -> None:
+    """See to it that the extra ``fleet`` is installed.
+
+    Raises:
+        StateError: it is not.
+    """
     try:
-        from newsbot.postgresql import Postgresql
+        import newsbot.postgresql  # noqa: F401
     except ImportError as error:
         raise StateError(f"NEWSBOT_STATE: PostgreSQL needs the extra 'fleet' ({error}); pip install 'newsbot[fleet]'") from error
-    return Postgresql(address, part, [in_postgresql(form) for form in forms])

@@ -48,7 +48,7 @@ class Plan:
     """Times at which all connections are cut."""
     restarts: int = 1
     """Of the database."""
-    lease_s: float = 15.0
+    lease_s: float = 30.0
     patience_s: float = 900.0
 
 
@@ -63,6 +63,8 @@ class Outcome:
     """Requests for feeds beyond one for each."""
     closest: float
     """The smallest gap between two requests to one host, as a multiple of its delay."""
+    gave_up: int
+    """Workers that ended because the database was away for too long."""
     faults: tuple[str, ...]
 
 
@@ -86,7 +88,7 @@ def run(database: Server, folder: Path, plan: Plan) -> Outcome:
     faults += [f"a gap of {closest:.4f} of the delay"] * (closest < 1)
     paths = Counter("story" in path for _, path, _ in requests if path != "/robots.txt")
     again, lists = paths[True] - plan.hosts * plan.articles, paths[False] - plan.hosts
-    return Outcome(time.monotonic() - began, again, lists, closest, tuple(faults))
+    return Outcome(time.monotonic() - began, again, lists, closest, crew.gave_up, tuple(faults))
 
 
 class Crew:
@@ -99,6 +101,8 @@ class Crew:
         self._mishaps = ["kill"] * plan.kills + ["cut"] * plan.cuts + ["restart"] * plan.restarts
         self._chance.shuffle(self._mishaps)
         self._workers: list[subprocess.Popen[bytes]] = []
+        self.gave_up = 0
+        """Workers that ended by themselves because the database was away for too long."""
 
     def work(self) -> None:
         """Until all have ended by themselves but for those that were killed; then a last one, as the next run would be."""
@@ -136,7 +140,11 @@ class Crew:
     def _bury(self) -> None:
         for process in [process for process in self._workers if process.poll() is not None]:
             self._workers.remove(process)
-            self.faults += [f"a worker ended with {process.returncode}"] * (process.returncode != 0)
+            if process.returncode == 5:  # it could not reach the database for too long: whoever runs it starts it again
+                self.gave_up += 1
+                self._start()
+            elif process.returncode:
+                self.faults.append(f"a worker ended with {process.returncode}")
 
     def _end_all(self) -> None:
         self.faults.append("the crawl did not end")
@@ -222,7 +230,8 @@ def main() -> int:
             bad += bool(outcome.faults)
             print(
                 f"seed {seed}: {outcome.seconds:.0f} s, {outcome.again} of {plan.hosts * plan.articles} articles and {outcome.lists} feeds "
-                f"fetched again, smallest gap {outcome.closest:.3f} delays, {len(outcome.faults)} faults",
+                f"fetched again, smallest gap {outcome.closest:.3f} delays, "
+                f"{outcome.gave_up} workers gave up, {len(outcome.faults)} faults",
                 flush=True,
             )
             for fault, number in Counter(outcome.faults).most_common(10):

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from newsbot.errors import StateError
-from newsbot.tables import memory_place, open_tables
+from newsbot.postgresql import upgrade
+from newsbot.tables import in_postgresql, is_database, memory_place, open_tables
 
 FORM = "CREATE TABLE word (text TEXT PRIMARY KEY, weight REAL NOT NULL, seen INTEGER, packed BLOB) WITHOUT ROWID"
 INSERT = "INSERT INTO word (text, weight, seen, packed) VALUES (?, ?, ?, ?)"
@@ -40,7 +41,12 @@ def test_what_the_store_refuses_is_one_line_and_the_next_call_goes_on(tables):
 
 def test_an_older_form_is_brought_to_the_newest_with_its_rows(place, tables):
     tables.change(INSERT, ROW)
-    newer = open_tables(place, "words", [FORM, "ALTER TABLE word ADD COLUMN told TEXT"])
+    forms = [FORM, "ALTER TABLE word ADD COLUMN told TEXT"]
+    if is_database(place):  # others may be at work there: an operator says when
+        with pytest.raises(StateError, match="is of an older newsbot .*scrapy fleet init"):
+            open_tables(place, "words", forms)
+        assert upgrade(place, "words", [in_postgresql(form) for form in forms]) == (1, 2)
+    newer = open_tables(place, "words", forms)
     assert newer.rows("SELECT text, told FROM word") == [(ROW[0], None)]
     newer.close()
 

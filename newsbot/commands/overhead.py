@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import tempfile
 from itertools import islice
 from pathlib import Path
@@ -16,7 +17,10 @@ from newsbot.archive import read_warc
 from newsbot.commands import refusals
 from newsbot.config import load_config
 from newsbot.overhead import PAGE_BYTES, PAGES, SCHEDULERS, measure_crawls, measure_load
+from newsbot.tables import is_database, require_extra
 from newsbot.whole_crawl import compare
+
+logger = logging.getLogger(__name__)
 
 MOST_PAGES: Final = 2_000
 FEWEST_PAGES: Final = 100
@@ -43,9 +47,14 @@ class Command(ScrapyCommand):
         parser.add_argument("--pages", metavar="WARC", action="append", default=[], help="crawl these pages whole, beside extraction alone")
         parser.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes of that crawl (default: 2)")
 
+        parser.add_argument("--state", metavar="ADDRESS", help="a fleet's frontier instead, in a schema of its own that is dropped again")
+
     @refusals()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Measure."""
+        if opts.state:
+            _tell_fleet(Console(soft_wrap=True, highlight=False), opts)
+            return
         if args or min(opts.addresses, opts.crawls, opts.hosts - 1) < 0:
             raise UsageError("overhead: takes options with numbers only", print_help=False)
         console = Console(soft_wrap=True, highlight=False)
@@ -64,6 +73,26 @@ def _tell_load(console: Console, folder: Path, addresses: int, hosts: int) -> No
     console.print(f"start {load.start_s:.3f} s; all that follows grew the process by {load.grown_mb:.0f} MB")
     console.print(f"lease {load.lease:.3f} ms an address (64 at once), {load.lease_one:.3f} ms alone; finish {load.finish:.3f} ms")
     console.print(f"counting all states {load.counts_s:.2f} s")
+
+
+def _tell_fleet(console: Console, opts: argparse.Namespace) -> None:
+    if not is_database(opts.state):
+        raise UsageError("--state: give postgresql://user@host:port/database", print_help=False)
+    require_extra()
+    from newsbot.fleet.measuring import empty_schema, idle_share, leases_a_second, measure_many  # the extra is there now
+
+    with empty_schema(opts.state) as place:
+        console.print(f"one worker: {leases_a_second(place):.0f} leases with their ends a second, up to 20 in a transaction, 40 hosts")
+    for held, what in ((False, "for later"), (True, "for hosts that are left alone")):
+        with empty_schema(opts.state) as place:
+            share = idle_share(place, 50, 200, held=held)
+        told = f"{100 * share:.1f} % of a core in the database" if share is not None else "not seen: the database is on another machine"
+        console.print(f"50 workers without work, addresses of 200 hosts wait {what}: {told}")
+    if opts.addresses:
+        with empty_schema(opts.state) as place:
+            many = measure_many(place, opts.addresses, opts.hosts, logger.info)
+        console.print(f"{many.addresses:,} addresses on {opts.hosts:,} hosts, filled in {many.fill_s:.0f} s:")
+        console.print(f"  lease {many.lease_ms:.2f} ms alone, {many.batch_ms:.2f} ms with its end among 20; status {many.status_s:.2f} s")
 
 
 def _tell_crawls(console: Console, folder: Path, repeats: int) -> None:
