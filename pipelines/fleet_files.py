@@ -8,6 +8,7 @@ the database with that.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,8 @@ from pipelines.record_files import CHECKPOINT_RECORDS, KINDS, Durable, Kind, Lin
 from pipelines.revisions import Revision
 from pipelines.storage import Storage, storage_at
 
+_FINISHING_S: Final = 1.0
+"""So long a checkpoint puts files together at most, one file aside: a crawl does nothing else meanwhile, and a storage may be slow."""
 _STORE: Final = "INSERT INTO pending_line (writer, folder, article, line) VALUES (?, ?, ?, ?)"
 _LINES: Final = "SELECT number, line FROM pending_line WHERE writer = ? AND folder = ? ORDER BY number LIMIT ?"
 _DONE: Final = "DELETE FROM pending_line WHERE number = ANY(?::bigint[]) AND writer = ? RETURNING number"
@@ -102,10 +105,20 @@ class FleetFiles:
             OutputError: a file cannot be finished; its lines are stored.
         """
         self._store(now)
-        for folder in [name for name, known in self._folders.items() if known.is_due(now)]:
-            self._finish(folder, now)
+        self._finish_due(now)
         if not 0 <= now - self._looked_at < self._writer.life_s / 3:
             self.recover(now)
+
+    def _finish_due(self, now: float) -> None:
+        """Finish what is full or old, the oldest first; what takes too long is left to the next checkpoints."""
+        began = time.monotonic()
+        for folder in sorted((name for name, known in self._folders.items() if known.is_due(now)), key=self._opened_at):
+            if time.monotonic() > began + _FINISHING_S:
+                return
+            self._finish(folder, now)
+
+    def _opened_at(self, folder: str) -> float:
+        return self._folders[folder].opened_at
 
     def finish(self, now: float) -> None:
         """A last checkpoint, then files of all."""
@@ -156,7 +169,7 @@ class FleetFiles:
 
     def _list(self, contents: Contents, numbers: Sequence[int], now: float) -> None:
         """Have the file in the manifest, and its lines nowhere else."""
-        self._writer.require_alive()
+        self._writer.live_on()
         path = contents.path.as_posix()
         done = self._database.rows(_DONE, (list(numbers), self._writer.name))
         if not self._database.rows(_END, (path,)):

@@ -114,6 +114,15 @@ class FleetWriter:
         self.database.run(once)
         self._batch = batch
 
+    def live_on(self) -> None:
+        """Be taken to live from now on; part of a transaction.
+
+        Raises:
+            StateError: others have taken over.
+        """
+        batch = self.require_alive()
+        self.database.change(_LIVE, (self.life_s, batch, self.name))
+
     def require_alive(self) -> int:
         """The number of the last batch that was stored; until the transaction is over nobody else takes this writer for dead.
 
