@@ -38,7 +38,7 @@ class Command(ScrapyCommand):
             "init: make or upgrade the tables. status: workers and what each holds, hosts that are left alone, quarantine. "
             "seed: begin a round, so that the workers ask all lists again. drain: hand out nothing more (--off: again), and wait until "
             "nothing is in hand. reclaim: take back what WORKER holds, or all that were not heard of for --silent seconds. "
-            "import: take the memory and the feed of one machine (--out, --folder) into an empty database. export: leave both in a new --out."
+            "import: take the memory and the feed of one machine (--out) into an empty database. export: leave both in a new --out."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from newsbot.fleet.migration import KEPT, export_state, import_state
+from newsbot.fleet.parts import require_parts
 from newsbot.run_lock import run_lock
 from pipelines.manifest import NAME
 from pipelines.storage import storage_at
@@ -34,6 +35,7 @@ def tell_import(move: Move, console: Console) -> None:
         RunLocked: a run is at work in the output folder.
         StateError, OutputError, ManifestError: one line; the database is as it was.
     """
+    require_parts(move.address)
     with run_lock(move.out):
         counts = import_state(move.out, move.folder, move.address, storage_at(move.feed, move.out))
     console.print(
