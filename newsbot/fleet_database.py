@@ -78,7 +78,7 @@ class FleetDatabase:
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         """What a statement finds or returns."""
-        return self.run(lambda: self._database.execute(statement.replace("?", "%s"), values).fetchall())
+        return self.run(lambda: self._database.rows(statement.replace("?", "%s"), values))
 
     def change(self, statement: str, *values: Sequence[Any]) -> None:
         """Run *statement* once for each of *values*."""

@@ -83,7 +83,17 @@ class Postgresql:
         """The cursor of one statement, within a transaction. Its answer is awaited when rows are asked of it."""
         assert self._within, "statements belong into a transaction"
         assert self._connection is not None
-        return self._connection.execute(statement.encode(), values)
+        with _in_one_line(self.name):
+            return self._connection.execute(statement.encode(), values)
+
+    def rows(self, statement: str, values: Any = None) -> list[tuple[Any, ...]]:
+        """What one statement finds or returns, within a transaction.
+
+        Raises:
+            StateError, StateLost: at once, for those who stand between this and the end of the transaction.
+        """
+        with _in_one_line(self.name):
+            return self.execute(statement, values).fetchall()
 
     def close(self) -> None:
         """End the connection."""

@@ -171,7 +171,7 @@ class PostgresqlTables:
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         """What a query finds."""
         with self.transaction():
-            return self._database.execute(statement.replace("?", "%s"), values).fetchall()
+            return self._database.rows(statement.replace("?", "%s"), values)
 
     def change(self, statement: str, *values: Sequence[Any]) -> None:
         """Run *statement* once for each of *values*."""
