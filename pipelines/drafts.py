@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from pipelines.fleet_writer import FleetWriter
@@ -41,20 +41,13 @@ class Drafts:
         return database.rows(_OTHERS, (self._writer.name, minima))
 
     def tell(self, values: Sequence[Any], sketch: Sketch) -> None:
-        """Let the others see a story: article, cluster, publication, host, stretches and minima."""
+        """Let the others see a story: article, cluster, publication, host, stretches and minima. What was told before is ended first."""
         article, name = values[0], self._writer.name
-        self._end([article])
         self._writer.database.change(_DRAFT, (article, name, *values[1:]))
         self._writer.database.change(_MINIMA, (sorted(sketch.indexed), article, name))
 
     def end(self, articles: Iterable[str]) -> None:
         """The stories of *articles* are stored in the same transaction, where all see them."""
-        self._end(sorted(articles))
-
-    def _end(self, articles: Sequence[str]) -> None:
-        values = list(self._pairs(articles))
-        self._writer.database.change("DELETE FROM draft_minimum WHERE writer = ? AND article = ?", *values)
-        self._writer.database.change("DELETE FROM draft WHERE writer = ? AND article = ?", *values)
-
-    def _pairs(self, articles: Iterable[str]) -> Iterator[tuple[str, str]]:
-        return ((self._writer.name, article) for article in articles)
+        values = (self._writer.name, sorted(articles))
+        self._writer.database.change("DELETE FROM draft_minimum WHERE writer = ? AND article = ANY(?::text[])", values)
+        self._writer.database.change("DELETE FROM draft WHERE writer = ? AND article = ANY(?::text[])", values)

@@ -34,6 +34,8 @@ class History:
         """Of records that are not on the disk yet."""
         self._renewed: dict[str, str] = {}
         """Articles that another extractor makes the same record of; stored with the next records."""
+        self._read: dict[str, Memory | None] = {}
+        """What :meth:`page_to_compare` has just read, for :meth:`judge`: in a fleet each look goes over the network."""
 
     def last(self, article_id: str) -> Memory | None:
         """What is remembered of an article, its record on the disk or about to be."""
@@ -42,6 +44,7 @@ class History:
     def page_to_compare(self, article: Finished) -> ArchivePointer | None:
         """The page that is to be extracted anew before :meth:`judge`, to tell an edit from a change of ours; mostly none."""
         last = self.last(article.id)
+        self._read = {article.id: last} if self._writer else {}
         if last is None or last.deleted or is_same_page(article, last) or not differs(article, last):
             return None
         return last.archive
@@ -52,7 +55,8 @@ class History:
         Raises:
             BusyError: another writer of the fleet is at the article, or has just been; ask again, :meth:`page_to_compare` first.
         """
-        return self._judge(article, self.last(article.id), old)
+        read, self._read = self._read, {}
+        return self._judge(article, read[article.id] if article.id in read else self.last(article.id), old)
 
     def judge_archived(self, article: Finished) -> Revision | None:
         """The same for the very page that its last record was made from: whatever differs is our doing, also after its deletion."""

@@ -52,6 +52,8 @@ _SHARED: Final = " UNION ".join(
     for place in range(INDEXED)
 )
 _STORIES: Final = f"SELECT article, cluster, published, host, stretches, minima FROM story WHERE number IN ({_SHARED}) ORDER BY number"
+_MINIMA: Final = "INSERT INTO minimum SELECT * FROM unnest(?::bigint[], ?::bigint[]) ON CONFLICT (value, story) DO NOTHING"
+"""All rows in one statement: in a fleet each goes over the network."""
 _AT_ONCE: Final = 500
 """Records whose stories are looked up together."""
 _FORGOTTEN_AT_ONCE: Final = 500
@@ -143,6 +145,8 @@ class Neighbours:
         matches = list(self._matches(story, sketch))
         story = replace(story, cluster=self._cluster_of(story.article) or _cluster(matches))
         if self._drafts:
+            if story.article in self._unwritten:
+                self._drafts.end([story.article])
             self._drafts.tell((story.article, story.cluster, story.published, story.host, story.stretches, story.packed), sketch)
         self._unwritten[story.article] = (story, sketch)
         duplicate_of = _original(matches, story.published, _credited(revision.article.record))
@@ -184,13 +188,17 @@ class Neighbours:
     def _store(self, stories: Mapping[str, tuple[Story, Sketch, str]]) -> None:
         """Store *stories*, by article and with their days; in order, so that two writers never wait for each other."""
         articles = sorted(stories)
+        if not articles:
+            return
         self._forget(self._of_articles("number, indexed", articles))
         self._tables.change(_STORE, *(_row(*stories[article]) for article in articles))
         numbers: dict[str, int] = dict(self._of_articles("article, number", articles))
-        minima = ((value, numbers[article]) for article in articles for value in stories[article][1].indexed)
-        self._tables.change("INSERT INTO minimum VALUES (?, ?) ON CONFLICT (value, story) DO NOTHING", *sorted(minima))
+        minima = sorted((value, numbers[article]) for article in articles for value in stories[article][1].indexed)
         if self._drafts:
+            self._tables.change(_MINIMA, [list(column) for column in zip(*minima, strict=True)])
             self._drafts.end(articles)
+        else:
+            self._tables.change("INSERT INTO minimum VALUES (?, ?) ON CONFLICT (value, story) DO NOTHING", *minima)
 
     def _of_articles(self, columns: str, articles: Sequence[str]) -> list[tuple[Any, Any]]:
         if not articles:
