@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from pyspark import SparkContext
+from pyspark import SparkContext, StorageLevel
 
 from newsbot.errors import ArchiveError
 from newsbot.page import RawPage
@@ -40,14 +40,16 @@ def learn_templates(context: SparkContext, job: Job, warcs: list[Warc]) -> Path:
     if not warcs:
         return path
     known = _known(path)
-    tallies = context.parallelize(warcs, max(len(warcs), 1)).map(partial(count_pages, job)).toLocalIterator()
+    tallies = context.parallelize(warcs, len(warcs)).map(partial(count_pages, job)).collect()
     shares = list(_shares(tallies, Unknown(known)))
     todo = [(warc, share) for warc, share in zip(warcs, shares, strict=True) if share]
-    lessons = context.parallelize(todo, max(len(todo), 1)).flatMap(partial(read_lessons, job)).toLocalIterator(prefetchPartitions=True)
+    lessons = context.parallelize(todo, max(len(todo), 1)).flatMap(partial(read_lessons, job)).persist(StorageLevel.DISK_ONLY)
+    lessons.count()  # all at once; then they come one file after the other, as they would not all fit in here
     with aside(path) as part:
         if path.exists():
             shutil.copy(path, part)
-        _learn(part, lessons)
+        _learn(part, lessons.toLocalIterator())
+    lessons.unpersist()
     with aside(noted) as part:
         part.write_text(json.dumps([*done, *(warc.key for warc in warcs)]), encoding="ascii")
     return path

@@ -126,7 +126,10 @@ def test_what_lies_in_s3_is_fetched_and_what_does_not_is_said(monkeypatch):
         client.put_object(Bucket="news", Key="folder/a.warc.gz", Body=BODY)
         with fetched("s3://news/folder/a.warc.gz") as path:
             assert path.read_bytes() == BODY
-        with pytest.raises(ArchiveError, match=r"s3://news/none\.warc\.gz: cannot be fetched") as refused, fetched("s3://news/none.warc.gz"):
+        with (
+            pytest.raises(ArchiveError, match=r"s3://news/none\.warc\.gz: cannot be fetched") as refused,
+            fetched("s3://news/none.warc.gz"),
+        ):
             pass
     assert "\n" not in str(refused.value)
 
