@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install run run-again newsroom test browser postgresql java kill-test fleet-test lint format lock clean
+.PHONY: help install run run-again newsroom test browser postgresql java kill-test fleet-demo fleet-test lint format lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test: install lint  ## Everything that CI checks
 
 kill-test: install  ## Kill crawls at random moments, twenty times; about ten minutes
 	@$(BIN)/python -m tests.killing --runs 20
+
+fleet-demo: install postgresql  ## Crawl the demo newsroom with four workers on a PostgreSQL, kill one, show that nothing is lost
+	@$(BIN)/python -m data.demo.fleet
 
 fleet-test: install  ## Kill workers of a fleet, cut connections, restart PostgreSQL, twenty times; two hours
 	@$(BIN)/python -m tests.crawling_fleet --runs 20
