@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +20,16 @@ from newsbot.tables import is_database
 def refusals() -> Iterator[None]:
     """Turn a user's mistake into one line on standard error and exit code 2; argparse would print the usage before it.
 
-    Another run in the same output folder is exit code 4.
+    Another run in the same output folder is exit code 4; standard output that cannot be written (a full disk) 1.
     """
     try:
         yield
+        sys.stdout.flush()
+    except OSError as error:
+        if not _is_of_output(error):
+            raise
+        _silence_output()
+        _end(OutputError(f"standard output: cannot be written ({error.strerror}); check the disk's room"), 1)
     except RunLocked as error:
         _end(error, 4)
     except (ConfigError, ArchiveError, ManifestError, OutputError, StateError, UsageError) as error:
@@ -38,6 +46,8 @@ def feed_refusals() -> Iterator[None]:
         except CursorError as error:
             _end(error, 3)
         except (FeedError, ManifestError, OutputError, OSError) as error:
+            if isinstance(error, OSError) and _is_of_output(error):
+                raise
             _end(error, 1)
 
 
@@ -70,6 +80,18 @@ def state_name(settings: BaseSettings) -> str:
             print_help=False,
         )
     return state
+
+
+def _is_of_output(error: OSError) -> bool:
+    """Whether *error* came of printing: what is written to a file of ours is told with its name."""
+    return error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE)
+
+
+def _silence_output() -> None:
+    """What still waits in the buffer goes nowhere: Python would complain at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _end(error: Exception, code: int) -> NoReturn:

@@ -17,6 +17,8 @@ class Limits:
     archive_days: float | None = None
     feed_days: float | None = None
     """Of records and events."""
+    revision_days: float | None = None
+    """Of records that a later one of the same article tells anew."""
     state_days: float | None = None
     """Of what the memory can do without."""
     budget_bytes: int | None = None
@@ -25,7 +27,9 @@ class Limits:
     @property
     def are_set(self) -> bool:
         """Whether there is any limit."""
-        return any(limit is not None for limit in (self.archive_days, self.feed_days, self.state_days, self.budget_bytes))
+        return any(
+            limit is not None for limit in (self.archive_days, self.feed_days, self.revision_days, self.state_days, self.budget_bytes)
+        )
 
 
 def read_size(text: str) -> int:

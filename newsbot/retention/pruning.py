@@ -109,9 +109,9 @@ def feed_files(out: Place) -> list[Holding]:
         FeedError, ManifestError: it cannot be read.
     """
     if not isinstance(out, Path):
-        return [Holding(Path(out.name(one.path)), one.kind, one.bytes, _closed(one), one) for one in kept_entries(out)]
+        return [Holding(Path(out.name(one.path)), one.kind, one.bytes, closed_at(one), one) for one in kept_entries(out)]
     found = ((out / entry.path, entry) for entry in kept_entries(out))
-    return [Holding(path, entry.kind, path.stat().st_size, _closed(entry), entry) for path, entry in found if path.is_file()]
+    return [Holding(path, entry.kind, path.stat().st_size, closed_at(entry), entry) for path, entry in found if path.is_file()]
 
 
 def used_bytes(out: Path) -> int:
@@ -152,7 +152,8 @@ def _began(path: Path) -> float | None:
         return None
 
 
-def _closed(entry: Entry) -> float:
+def closed_at(entry: Entry) -> float:
+    """When the file of *entry* was finished, in seconds since 1970; infinity where that cannot be read."""
     try:
         return datetime.fromisoformat(entry.closed_at).timestamp()
     except ValueError:
