@@ -77,6 +77,11 @@ def memory_place(out: Path, state: str, name: str) -> Path | str:
     return state if is_database(state) else out / state / f"{name}.sqlite"
 
 
+def storable(text: str) -> str:
+    """*text* as both engines can hold it: without NUL, which PostgreSQL refuses, and halves of surrogate pairs, which no UTF-8 has."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
 def open_tables(place: Place, part: str, forms: Sequence[str], synchronous: Literal["NORMAL", "FULL"] = "NORMAL") -> Tables:
     """The tables of *part* in *place*, made or brought to the newest form by the scripts *forms*, in SQLite's words.
 

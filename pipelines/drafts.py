@@ -37,6 +37,7 @@ class Drafts:
         """
         minima = sorted(sketch.indexed)
         database = self._writer.database
+        database.change("SET LOCAL synchronous_commit = off", ())  # a crash of the database may cost a draft: that is waited for by nobody
         database.rows(_LOCK, (minima,))
         return database.rows(_OTHERS, (self._writer.name, minima))
 

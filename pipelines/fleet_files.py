@@ -69,6 +69,7 @@ class FleetFiles:
         self._folders: dict[str, _Folder] = {}
         self._number = 0
         self._looked_at = 0.0
+        self._was_empty, self._stored_at = False, 0.0
 
     def recover(self, now: float) -> None:
         """Take over what dead writers have decided, and take away files that they did not finish.
@@ -122,6 +123,7 @@ class FleetFiles:
 
     def finish(self, now: float) -> None:
         """A last checkpoint, then files of all."""
+        self._was_empty = False
         self._store(now)
         for folder in list(self._folders):
             self._finish(folder, now)
@@ -136,6 +138,8 @@ class FleetFiles:
 
     def _store(self, now: float) -> None:
         self._ready()
+        if self._is_quiet():
+            return
         records, events = ([line for _, line, _ in self._unstored[kind]] for kind in KINDS)
         rows = [(self._writer.name, folder, line["id"], data) for kind in KINDS for folder, line, data in self._unstored[kind]]
 
@@ -144,11 +148,16 @@ class FleetFiles:
             self._durable(records, events)
 
         self._writer.store(work)
+        self._was_empty, self._stored_at = not rows, time.monotonic()
         for _, folder, _, data in rows:
             known = self._folders.setdefault(folder, _Folder(now))
             known.lines += 1
             known.size_bytes += len(data)
         self._unstored = {kind: [] for kind in KINDS}
+
+    def _is_quiet(self) -> bool:
+        """Whether there is nothing to say, was nothing the last time, and nobody has to hear yet that this writer lives."""
+        return self._was_empty and not any(self._unstored.values()) and time.monotonic() < self._stored_at + self._writer.life_s / 6
 
     def _finish(self, folder: str, now: float) -> None:
         """Put what is decided for *folder* into files, one after the other."""

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import Any, Final, Literal
 
 from newsbot.items import ArchivePointer, BlockChange, Change
+from newsbot.tables import storable
 from pipelines.finished import Finished
 from pipelines.records import plain
 
@@ -83,13 +84,18 @@ def memory_of(record: Mapping[str, Any]) -> Memory:
         revision=record["revision"],
         processing=record["processing"],
         content_hash=record["content_hash"],
-        title=record["title"],
+        title=_title(record),
         extractor=maker_of(record),
         text=record["content_text"],
         source=record["source"],
         fetched_at=record["fetched_at"],
         archive=page_of(record),
     )
+
+
+def _title(record: Mapping[str, Any]) -> str | None:
+    title: str | None = record["title"]
+    return storable(title) if title else title
 
 
 def page_of(record: Mapping[str, Any]) -> ArchivePointer | None:
@@ -99,7 +105,7 @@ def page_of(record: Mapping[str, Any]) -> ArchivePointer | None:
 
 def differs(article: Finished, last: Memory) -> bool:
     """Whether text or title of *article* are others than those of the last record."""
-    return (article.record["content_hash"], article.record["title"]) != (last.content_hash, last.title)
+    return (article.record["content_hash"], _title(article.record)) != (last.content_hash, last.title)
 
 
 def is_same_page(article: Finished, last: Memory) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from newsbot.items import PageSigns
 from newsbot.signs import BLOCK, Rows, Template, look_up, paired, place_words, sign_of
-from newsbot.tables import Place, open_tables
+from newsbot.tables import Place, open_tables, storable
 from pipelines.finished import Finished
 from pipelines.repeats import LayoutMemory, Lesson, SourceMemory, learn, template_of
 
@@ -160,7 +160,7 @@ class Templates:
 
     def refresh(self) -> None:
         """Take in what other writers have stored of the open sources."""
-        pages = self.known() if self._open and self._is_shared else {}
+        pages = self._pages_of(list(self._open)) if self._is_shared else {}
         for source, known in self._open.items():
             if self._is_shared and not known.unstored and pages.get(source, 0) != known.stored_pages:
                 memory = self._stored(source)
@@ -170,6 +170,12 @@ class Templates:
         """Write everything and release the file or the connection."""
         self.store()
         self._tables.close()
+
+    def _pages_of(self, sources: Sequence[str]) -> dict[str, int]:
+        if not sources:
+            return {}
+        places = ", ".join("?" * len(sources))
+        return dict(self._tables.rows(f"SELECT id, pages FROM source WHERE id IN ({places})", sources))
 
     def _stored(self, source: str) -> SourceMemory:
         return next((_read(memory) for (memory,) in self._tables.rows("SELECT memory FROM source WHERE id = ?", (source,))), SourceMemory())
@@ -222,9 +228,9 @@ def _samples(article: Finished, layout: LayoutMemory) -> Iterator[tuple[int, str
         return
     words = article.words()
     for position in texts & words.keys():
-        yield int(pairs[position]), words[position][0]
+        yield int(pairs[position]), storable(words[position][0])
     for position in places & words.keys():
-        yield int(rows["place"][position]), place_words(words[position][1])
+        yield int(rows["place"][position]), storable(place_words(words[position][1]))
 
 
 def _thirds(known: Rows, keys: NDArray[np.uint64], is_third: NDArray[np.bool_]) -> set[int]:

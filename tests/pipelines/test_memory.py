@@ -163,3 +163,10 @@ def test_a_memory_that_is_no_database_is_refused_in_one_line(tmp_path):
     with pytest.raises(StateError, match=r"state\.sqlite: ") as raised:
         history_path(tmp_path, "state")
     assert "\n" not in str(raised.value)
+
+
+def test_a_title_with_signs_that_no_database_holds_is_no_edit_each_time(history):
+    odd = "عنوان\0 \ud800 آخر"
+    assert record(history, article("أ", title=odd)) == (1, 1, None)
+    assert record(history, article("أ", title=odd, day=6)) is None
+    assert record(history, article("أ", title=odd + "!", day=7, digest="sha1:B"), article("أ", title=odd))[0] == 2
