@@ -42,7 +42,7 @@ def read_warc(path: Path, name: str | None = None, start: int = 0) -> Iterator[R
     """The HTML pages of *path* (plain or ``.gz``), in file order: HTTP responses of any status whose type is HTML or not given.
 
     Of a page that a crawl of ours rendered, what the browser made of it, instead of the response. Pages that a crawl of ours fetched
-    because a story goes on there are left out: :class:`newsbot.archive.later_pages.ArchivedPages` finds them.
+    because a story goes on there are left out: :mod:`newsbot.archive.later_pages` finds them.
 
     ``archive`` points to the page in the file *name* (default: the path's last part). ``source``, ``discovered_by`` and the like are
     known of pages that a crawl of ours archived, else ``None``; the body has its transfer and content encoding taken off, and those
@@ -51,11 +51,24 @@ def read_warc(path: Path, name: str | None = None, start: int = 0) -> Iterator[R
     Raises:
         ArchiveError: one line; the file is missing, is no WARC file, or ends within a record. What comes before the fault is delivered.
     """
+    return (page for page in _pages(path, name or path.name, start) if page.part_of is None)
+
+
+def read_later_pages(path: Path) -> Iterator[RawPage]:
+    """The pages that :func:`read_warc` leaves out of *path*.
+
+    Raises:
+        ArchiveError: as there.
+    """
+    return (page for page in _pages(path, path.name, 0) if page.part_of is not None)
+
+
+def _pages(path: Path, name: str, start: int) -> Iterator[RawPage]:
     for (offset, found), (end, _) in pairwise(_found(path, start)):
         if isinstance(found, ArchiveError):
             raise found
-        if found is not None and _is_html(found) and found[0].part_of is None:
-            yield _with_pointer(found, name or path.name, offset, end - offset)
+        if found is not None and _is_html(found):
+            yield _with_pointer(found, name, offset, end - offset)
 
 
 def read_page(folder: Path, pointer: ArchivePointer) -> RawPage:

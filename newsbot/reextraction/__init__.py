@@ -20,6 +20,7 @@ from newsbot.items import ArchivePointer
 from newsbot.page import RawPage
 from newsbot.reextraction.pages import Pages, Step
 from newsbot.reextraction.progress import Progress
+from newsbot.reextraction.whole_stories import whole_story
 from newsbot.tables import is_database, memory_place
 from newsbot.workers import WorkerError
 from pipelines.finished import Finished
@@ -159,13 +160,4 @@ class Reextraction:
 
     def _whole(self, page: RawPage, article: Finished) -> Finished:
         """*article* with what stands on the further pages of its story, as far as the archive has them."""
-        while article.following and (more := self._later.of(page, article.following)):
-            page = replace(page, later=(*page.later, *more))
-            try:
-                again = self._again.submit(page).result().article
-            except WorkerError:
-                break
-            if again is None:
-                break
-            article = again
-        return article
+        return whole_story(page, article, self._later, lambda more: self._again.submit(more).result().article)
