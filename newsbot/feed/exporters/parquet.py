@@ -26,7 +26,7 @@ def write_parquet(tables: Tables, path: Path) -> int:
     """
     count = 0
     with pq.ParquetWriter(path, record_type(), compression="zstd", compression_level=1) as writer:
-        for group in _row_groups(table for _, table in tables):
+        for group in row_groups(table for _, table in tables):
             writer.write_table(group, row_group_size=group.num_rows)
             count += group.num_rows
     return count
@@ -54,7 +54,8 @@ def partition_of(file: RecordFile) -> tuple[str, str]:
     return (parts[1], parts[2]) if len(parts) == 4 else ("_unknown", "undated")
 
 
-def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+def row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """*tables* joined to larger ones, of 64 MB about."""
     waiting: list[pa.Table] = []
     size = 0
     for table in tables:
