@@ -72,7 +72,7 @@ class FleetFrontier(PostgresqlFrontier):
         self.round = Round(number, now)
         self._round = number
         for statement in schema.FORGET_ROUNDS:
-            self._database.execute(statement, {"round": number, "now": now})
+            self._database.execute(statement, {"round": number})
         self.revive_due(now)
 
     def _look_at_fleet(self) -> None:

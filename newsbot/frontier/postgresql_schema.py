@@ -153,8 +153,9 @@ END $$
 MIGRATIONS: Final = (_TABLES + _FUNCTIONS,)
 _NOW: Final = "extract(epoch FROM clock_timestamp())"
 
-WORKER: Final = """
-INSERT INTO frontier_worker (name, about) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET about = excluded.about RETURNING id"""
+WORKER: Final = f"""
+INSERT INTO frontier_worker (name, about, seen_at) VALUES (%s, %s, {_NOW}) ON CONFLICT (name) DO UPDATE SET about = excluded.about
+RETURNING id"""
 ROUND: Final = "INSERT INTO frontier_round (name) VALUES (%s) ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id"
 FLEET: Final = """
 SELECT coalesce(r.id, 0), coalesce(r.began_at, 0), c.draining FROM frontier_clock c
@@ -166,8 +167,8 @@ INSERT INTO frontier_seeded SELECT %(round)s, s.source FROM frontier_source s WH
 ON CONFLICT DO NOTHING RETURNING source"""
 FORGET_ROUNDS: Final = (
     "DELETE FROM frontier_seeded WHERE round < %(round)s",
-    "DELETE FROM frontier_source WHERE worker IN (SELECT id FROM frontier_worker WHERE seen_at < %(now)s - 86400)",
-    f"""DELETE FROM frontier_worker w WHERE seen_at < %(now)s - 86400
+    f"DELETE FROM frontier_source WHERE worker IN (SELECT id FROM frontier_worker WHERE seen_at < {_NOW} - 86400)",
+    f"""DELETE FROM frontier_worker w WHERE seen_at < {_NOW} - 86400
     AND NOT EXISTS (SELECT FROM frontier_entry e WHERE e.state = {LEASED} AND e.worker = w.id)""",
 )
 DRAIN: Final = "UPDATE frontier_clock SET draining = %s"
