@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,20 +16,20 @@ from pyspark import RDD, SparkFiles
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from newsbot.errors import EngineError, EngineFailed
+from newsbot.errors import EngineFailed
 from newsbot.spark.deciding import Decision, decide
 from newsbot.spark.inputs import Warc
 from newsbot.spark.job import Job, aside
 from newsbot.spark.kept import is_read
 from newsbot.spark.kinship import find_kin, read_articles
 from newsbot.spark.learning import learn_templates
-from newsbot.spark.parts import Part, Written, write_parts, written_of
+from newsbot.spark.listing import Listing
+from newsbot.spark.parts import write_parts, written_of
 from newsbot.spark.reading import FAILED, extract_warc
-from pipelines.manifest import Manifest
-from pipelines.record_files import UNKNOWN_SOURCE, entry_of
-from pipelines.steps import MemorySteps
+from pipelines.record_files import UNKNOWN_SOURCE
 
 _ORDER: Final = "order.json"
+_FAILED: Final = f"newsbot/source/{UNKNOWN_SOURCE}/{FAILED}"
 
 
 @dataclass(slots=True)
@@ -63,8 +63,7 @@ def reextract(start: Start, job: Job, warcs: list[Warc], state: str, clock: Call
         EngineFailed: one line; Spark gave up.
         OutputError, ManifestError, StateError: one line; the output or the memory cannot be used.
     """
-    manifest = Manifest(job.out / "parquet" if job.form == "parquet" else job.out)
-    listed = _require_own(job, manifest)
+    listing = Listing(job, state, clock)
     result = Result(len(warcs), {warc.key for warc in warcs if written_of(job, warc.key) is None})
     try:
         if result.todo:
@@ -72,7 +71,7 @@ def reextract(start: Start, job: Job, warcs: list[Warc], state: str, clock: Call
                 _write_parts(spark, job, _read(spark, job, warcs, result))
     except (PySparkException, Py4JError) as error:
         raise EngineFailed(f"--engine spark: Spark gave up ({_reason(error)}); what is done stays done, start again to go on") from error
-    _list(job, manifest, listed, warcs, result, _Memory(job, state), clock)
+    _list(job, listing, warcs, result)
     return result
 
 
@@ -85,7 +84,7 @@ def _read(spark: SparkSession, job: Job, warcs: list[Warc], result: Result) -> l
         context.addFile(str(templates))
         read = partial(_extract, job, templates.name)
         result.faults += [fault for fault in context.parallelize(left, len(left)).map(read).collect() if fault]
-        result.counts.update(f"newsbot/source/{UNKNOWN_SOURCE}/{FAILED}" for _ in result.faults)
+        result.counts.update(_FAILED for _ in result.faults)
     path = job.room / _ORDER
     known: list[str] = json.loads(path.read_bytes()) if path.exists() else []
     in_order = list(dict.fromkeys([*known, *(warc.key for warc in warcs if is_read(job, warc.key))]))
@@ -129,73 +128,17 @@ def _first(key: tuple[int, int]) -> int:
     return key[0]
 
 
-def _require_own(job: Job, manifest: Manifest) -> set[str]:
-    """The parts that the manifest lists.
-
-    Raises:
-        EngineError: it lists other files than parts of this work.
-    """
-    listed = manifest.paths()
-    own = {path for key in _keys(job) for path in _paths(job, written_of(job, key))}
-    if foreign := sorted(listed - own):
-        what = f"holds records of other runs, or of another extractor, rules or options ({foreign[0]})"
-        raise EngineError(
-            f"{job.out}: {what}; Spark decides from the archives alone: name a folder of its own (--out), or use --engine local"
-        )
-    manifest.mend()
-    return listed
-
-
-def _keys(job: Job) -> Iterator[str]:
-    yield from (path.stem for path in (job.room / "parts").glob("*.parts"))
-
-
-def _paths(job: Job, written: Written | None) -> Iterator[str]:
-    yield from (_listed_path(job, part) for part in written.parts) if written else ()
-
-
-def _listed_path(job: Job, part: Part) -> str:
-    return part.path.removeprefix("parquet/") if job.form == "parquet" else part.path
-
-
-class _Memory:
-    """The memory of a crawl, which is told of parts before readers are."""
-
-    def __init__(self, job: Job, state: str) -> None:
-        self._job, self._state = job, state
-        self._steps: MemorySteps | None = None
-
-    def remember(self, part: Part) -> None:
-        if not self._state or self._job.form == "parquet":
-            return
-        if self._steps is None:
-            self._steps = MemorySteps(self._job.out, self._state, self._job.duplicate_days, lambda pointer, source: None)  # noqa: ARG005
-        with (self._job.out / part.path).open("rb") as lines:
-            self._steps.remember([json.loads(line) for line in lines], [])
-
-    def close(self) -> None:
-        if self._steps is not None:
-            self._steps.close()
-
-
-def _list(
-    job: Job, manifest: Manifest, listed: set[str], warcs: list[Warc], result: Result, memory: _Memory, clock: Callable[[], float]
-) -> None:
-    """Name all parts in the manifest that it does not name, and count what is new."""
+def _list(job: Job, listing: Listing, warcs: list[Warc], result: Result) -> None:
+    """Name all parts that have no name yet, and count what is new; what broke off is told in every run."""
     try:
         for warc in warcs:
-            written = written_of(job, warc.key)
-            if written is None:
+            if (written := written_of(job, warc.key)) is None:
                 continue
-            if written.fault:
-                result.faults.append(written.fault)
-            new = [part for part in written.parts if _listed_path(job, part) not in listed]
-            for part in new:
-                memory.remember(part)
-                manifest.append(partial(entry_of, part.contents(), _listed_path(job, part), clock()))
-            result.counts.update(written.counts if new or warc.key in result.todo else {})
+            is_new = listing.add(written) or warc.key in result.todo
+            result.counts.update(written.counts if is_new else {_FAILED: 1} if written.fault else {})
+            result.faults += [written.fault] if written.fault else []
     finally:
-        memory.close()
+        listing.close()
 
 
 def _reason(error: Exception) -> str:
