@@ -14,7 +14,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from newsbot.errors import Postponed
+from newsbot.errors import Postponed, StateLost
 from newsbot.failures import failure_word
 from newsbot.frontier import Lease
 from newsbot.frontier.in_hand import Answer, InHand
@@ -89,9 +89,13 @@ class LeaseWatch:
             elif code == "unchanged":
                 self._in_hand.found_unchanged(key)
 
-    def _item_failed(self, response: Response | Failure | None) -> None:
+    def _item_failed(self, response: Response | Failure | None, failure: Failure) -> None:
+        """A page whose memory was out of reach is no failure of its own."""
         if key := _key(response):
-            self._in_hand.failed(key, "pipeline_error")
+            if isinstance(failure.value, StateLost):
+                self._in_hand.postponed(key, self._now() + BUSY_S, "state_lost")
+            else:
+                self._in_hand.failed(key, "pipeline_error")
 
     def _spider_failed(self, response: Response | Failure | None) -> None:
         if key := _key(response):

@@ -7,6 +7,7 @@ must be in the feed, once and whole, and by the servers' own log no host may hav
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import secrets
@@ -186,6 +187,12 @@ def find_faults(folder: Path, site: ManyHosts, plan: Plan, address: str) -> Iter
         for source, counts in frontier.counts().items():
             if (counts.waiting, counts.leased, counts.quarantined, counts.done) != (0, 0, 0, plan.articles + 1):
                 yield f"{source}: {counts}"
+        yield from (f"{wait.addresses} of {wait.source} wait: {wait.reason}" for wait in frontier.waits(frontier.clock()))
+    for path in (out / "runs").glob("*.json"):
+        summary = json.loads(path.read_text(encoding="utf-8"))
+        for row in summary["sources"] if summary["exit_code"] else ():
+            if row["failed"] or row["list_failed"]:
+                yield f"exit code {summary['exit_code']}: {row['source']}: {row['failed']} {row['list_failed']}"
 
 
 def _manifest_faults(address: str, out: Path, expected: int) -> Iterator[str]:
@@ -213,7 +220,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.crawling_fleet", description=__doc__)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--workers", type=int, default=8)
-    parser.add_argument("--articles", type=int, default=100, help="on each of 40 hosts")
+    parser.add_argument("--hosts", type=int, default=40)
+    parser.add_argument("--articles", type=int, default=100, help="on each host")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="of the first run; the next ones count on")
     options = parser.parse_args()
     found = programs()
@@ -223,7 +231,7 @@ def main() -> int:
     with server(found) as database:
         for seed in range(options.seed, options.seed + options.runs):
             with tempfile.TemporaryDirectory() as folder:
-                plan = replace(Plan(seed), workers=options.workers, articles=options.articles)
+                plan = replace(Plan(seed), workers=options.workers, hosts=options.hosts, articles=options.articles)
                 outcome = run(database, Path(folder), plan)
                 if outcome.faults:
                     print((Path(folder) / "crawls.log").read_text()[-5000:])
@@ -234,8 +242,8 @@ def main() -> int:
                 f"{outcome.gave_up} workers gave up, {len(outcome.faults)} faults",
                 flush=True,
             )
-            for fault, number in Counter(outcome.faults).most_common(10):
-                print(f"  {number} x {fault}", flush=True)
+            for fault in outcome.faults[:40]:
+                print(f"  {fault}", flush=True)
     print(f"{options.runs} runs, {bad} with faults")
     return int(bad > 0)
 
