@@ -32,6 +32,7 @@ NEWSBOT_MAX_WAIT_S = 60.0  # a run waits that long for what is postponed; what i
 # A fleet, where NEWSBOT_STATE is the address of a database (docs/fleet.md)
 NEWSBOT_LEASE_S = 60.0  # what a worker has in hand comes back to the others when it was not heard of for so long
 NEWSBOT_ROUND_S = float(os.environ.get("NEWSBOT_ROUND_S") or 900)  # lists are asked again so often; 0: only by `scrapy fleet seed`
+NEWSBOT_FILE_AGE_S = 300.0  # a worker finishes a file of records when it is so old: later means fewer files
 NEWSBOT_STAY = os.environ.get("NEWSBOT_STAY") or "0"  # 1: a worker does not end when there is nothing to do
 
 SCHEDULER = "newsbot.scheduler.FrontierScheduler"

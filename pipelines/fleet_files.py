@@ -49,20 +49,22 @@ class _Folder:
     lines: int = 0
     size_bytes: int = 0
 
-    def is_due(self, now: float) -> bool:
+    def is_due(self, now: float, age_s: float) -> bool:
         full = self.lines >= MAX_LINES or self.size_bytes >= MAX_BYTES
-        return full or not 0 <= now - self.opened_at < MAX_AGE_S
+        return full or not 0 <= now - self.opened_at < age_s
 
 
 class FleetFiles:
     """:class:`pipelines.record_files.RecordFiles` of a fleet's writer. Times are seconds since 1970.
 
     *durable* is called within the transaction in which its records are stored, so that whoever remembers them in the same database
-    remembers them with it; it may be called again for the same ones, after a transaction that failed.
+    remembers them with it; it may be called again for the same ones, after a transaction that failed. A file is finished after *age_s*.
     """
 
-    def __init__(self, writer: FleetWriter, storage: Storage, durable: Durable, ready: Callable[[], object] = lambda: None) -> None:
-        self._writer, self._storage, self._durable, self._ready = writer, storage, durable, ready
+    def __init__(
+        self, writer: FleetWriter, storage: Storage, durable: Durable, ready: Callable[[], object] = lambda: None, age_s: float = MAX_AGE_S
+    ) -> None:
+        self._writer, self._storage, self._durable, self._ready, self._age_s = writer, storage, durable, ready, age_s
         self._database: FleetDatabase = writer.database
         self._manifest = FleetManifest(writer.database)
         self._unstored: dict[Kind, list[tuple[str, Line, bytes]]] = {kind: [] for kind in KINDS}
@@ -113,7 +115,7 @@ class FleetFiles:
     def _finish_due(self, now: float) -> None:
         """Finish what is full or old, the oldest first; what takes too long is left to the next checkpoints."""
         began = time.monotonic()
-        for folder in sorted((name for name, known in self._folders.items() if known.is_due(now)), key=self._opened_at):
+        for folder in sorted((name for name, known in self._folders.items() if known.is_due(now, self._age_s)), key=self._opened_at):
             if time.monotonic() > began + _FINISHING_S:
                 return
             self._finish(folder, now)

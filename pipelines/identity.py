@@ -65,7 +65,9 @@ class Identities:
             new = [key for key in keys if key not in addresses]
             if self._is_first(new, None if twin else text, known or own):
                 break
-        self._expect(keys, text, known or own, is_new=known is None)
+        self._expect(keys, known or own, is_new=known is None)
+        if twin is None:
+            self._texts.setdefault(text, known or own)
         return article.but(id=known) if known else article
 
     def id_at(self, url: str) -> str | None:
@@ -112,14 +114,13 @@ class Identities:
             self._writer.release([known])
         return False
 
-    def _expect(self, keys: Sequence[bytes], text: bytes, known: str, *, is_new: bool) -> None:
+    def _expect(self, keys: Sequence[bytes], known: str, *, is_new: bool) -> None:
         """Hold what will be remembered of an article; addresses of one whose record is on the disk are stored at once."""
         if is_new or known in self._unwritten:
             self._unwritten.add(known)
             self._addresses |= dict.fromkeys(keys, known)
         else:
             self._store_addresses(keys, known)
-        self._texts.setdefault(text, known)
 
     def _known(self, keys: Sequence[bytes], text: bytes | None) -> tuple[dict[bytes, str], str | None]:
         """The ids of those of *keys* that are known, and of *text*."""

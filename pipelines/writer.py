@@ -18,6 +18,7 @@ from newsbot.errors import OutputError, StateError, StateLost
 from pipelines.events import Event
 from pipelines.fleet import writer_of
 from pipelines.fleet_files import FleetFiles
+from pipelines.jsonl import MAX_AGE_S
 from pipelines.record_files import RecordFiles
 from pipelines.revisions import Revision
 from pipelines.storage import storage_at
@@ -57,7 +58,8 @@ class WriterPipeline:
         if self._writer is None:
             return RecordFiles(out, self._crawler.settings["NEWSBOT_RUN_ID"], self._announce, self._prepare)
         storage = storage_at(self._crawler.settings["NEWSBOT_FEED"] or "", out)
-        return FleetFiles(self._writer, storage, self._announce_within, self._prepare)
+        age_s = self._crawler.settings.getfloat("NEWSBOT_FILE_AGE_S", MAX_AGE_S)
+        return FleetFiles(self._writer, storage, self._announce_within, self._prepare, age_s)
 
     def open_spider(self) -> None:
         """Finish what killed runs left behind, then start the clock of the checkpoints."""

@@ -21,7 +21,7 @@ _OF_ARTICLE: Final = (
 _NAMED: Final = "CREATE TEMPORARY TABLE named (key text PRIMARY KEY) ON COMMIT DROP"
 _OLD: Final[Mapping[str, str]] = {
     "frontier": f"FROM frontier_entry WHERE state = {DONE} AND due_at IS NULL AND kind = 'article' AND fetched_at < ? "
-    "AND key NOT IN (SELECT key FROM named)",
+    "AND NOT EXISTS (SELECT FROM named WHERE named.key = frontier_entry.key)",
     "robots": "FROM robots WHERE read_at < ? AND unreachable_since IS NULL",
 }
 _OF_FILE: Final[Mapping[str, str]] = {"archive": "FROM capture WHERE file = ?", "reextraction": "FROM progress WHERE file = ?"}

@@ -344,3 +344,22 @@ def page(story, version):
     """One of three texts of a story, at one of its addresses."""
     at = f"https://news.example/story-{story:05}"
     return article([at, f"{at}/print", f"https://amp.news.example/story-{story:05}"][version], f"قصة {story} نسخة {version}", at)
+
+
+def test_a_file_is_finished_when_it_is_as_old_as_was_asked_for(start, address, tmp_path):
+    worker = start("worker")
+    worker.files = FleetFiles(worker.writer, FolderStorage(tmp_path), worker.remember, age_s=1_000)
+    worker.judge(article())
+    for now, files in ((0, 0), (999, 0), (1_000, 1)):
+        worker.files.checkpoint(now)
+        assert len(list(tmp_path.rglob("*.jsonl"))) == files
+
+
+def test_what_is_known_costs_a_staying_worker_no_memory(start):
+    worker = start("worker")
+    worker.judge(article())
+    worker.files.checkpoint(0)
+    for _ in range(3):
+        assert worker.judge(article()) == "unchanged"
+    kept = (worker.identities._addresses, worker.identities._texts, worker.identities._unwritten, worker.history._unwritten)
+    assert not any(kept) and not worker.writer._held and not worker.neighbours._unwritten
