@@ -131,6 +131,11 @@ def test_deploy_files_are_sound():
     job = yaml.safe_load((deploy / "cronjob.yaml").read_text(encoding="utf-8"))["spec"]
     pod = job["jobTemplate"]["spec"]["template"]["spec"]
     assert job["concurrencyPolicy"] == "Forbid" and pod["securityContext"]["runAsNonRoot"] is True
+    items = {item["kind"]: item for item in yaml.safe_load((deploy / "fleet.yaml").read_text(encoding="utf-8"))["items"]}
+    assert set(items) == {"Job", "Deployment", "CronJob"}
+    for spec in (items["Job"]["spec"], items["Deployment"]["spec"], items["CronJob"]["spec"]["jobTemplate"]["spec"]):
+        pod = spec["template"]["spec"]
+        assert pod["securityContext"]["runAsNonRoot"] is True and "envFrom" in pod["containers"][0]
     container = (deploy / "Containerfile").read_text(encoding="utf-8")
     assert re.search(r"^USER 10001", container, re.MULTILINE) and "not built" in container
     for line in re.findall(r"scrapy (prune .*)$", "\n".join(path.read_text(encoding="utf-8") for path in deploy.iterdir()), re.MULTILINE):
