@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from newsbot.archive import read_warc
+from newsbot.archive.later_pages import LaterPages, PagesOfFile
 from newsbot.batch import Outcome, TemplateOf, judge_finished, open_pool, outcomes
 from newsbot.config import Config, load_config
 from newsbot.errors import ArchiveError
 from newsbot.page import RawPage
 from newsbot.reextraction.pages import with_source
+from newsbot.reextraction.whole_stories import whole_story
 from newsbot.signs import Template
 from newsbot.spark.fetching import fetched
 from newsbot.spark.inputs import Warc
@@ -23,7 +25,7 @@ from pipelines.finished import Finished
 from pipelines.record_files import UNKNOWN_SOURCE
 from pipelines.templates import Templates
 
-_Asked = deque[str | None]
+_Asked = deque[RawPage | None]
 
 
 class Bench:
@@ -37,6 +39,14 @@ class Bench:
         """What became of each of *pages*, in order."""
         self._template_of = template_of
         return outcomes(pages, self._pool, 1)
+
+    def again(self, page: RawPage) -> Finished | None:
+        """The article of *page*, between others.
+
+        Raises:
+            WorkerError: there is none, for want of time or memory.
+        """
+        return self._pool.submit(page).result().article
 
 
 @lru_cache(maxsize=1)
@@ -60,15 +70,16 @@ def extract_warc(job: Job, templates: str, warc: Warc) -> str | None:
         return None
     try:
         with fetched(warc.address) as path:
-            _extract(job, _WarcPages(job, warc, path, Path(templates)), warc.key)
+            _extract(job, _WarcPages(job, warc, path, Path(templates)), warc.key, PagesOfFile(path))
     except ArchiveError as error:
         return str(error)
     return None
 
 
-def _extract(job: Job, pages: _WarcPages, key: str) -> None:
-    told = _Told(pages.asked)
-    made = bench(job.folders, job.timeout_s).outcomes(pages, pages.template_of)
+def _extract(job: Job, pages: _WarcPages, key: str, later: LaterPages) -> None:
+    own = bench(job.folders, job.timeout_s)
+    told = _Told(pages.asked, lambda page, article: whole_story(page, article, later, own.again))
+    made = own.outcomes(pages, pages.template_of)
     rows = write_kept(job, key, told.articles(made))
     write_read(job, key, ReadWarc(dict(told.counts), told.fault, rows))
 
@@ -80,7 +91,7 @@ class _WarcPages:
         self._job, self._warc, self._path, self._file = job, warc, path, templates
         self._templates: Templates | None = None
         self.asked: _Asked = deque()
-        """The sources of the pages that have no outcome yet."""
+        """The pages that have no outcome yet; ``None`` for a fault."""
 
     def template_of(self, page: RawPage) -> Template | None:
         return self._templates.of(page.source) if self._templates else None
@@ -102,7 +113,7 @@ class _WarcPages:
             if self._job.selection.wants(own):
                 if own.source is not None:
                     templates.open(own.source)
-                self.asked.append(own.source)
+                self.asked.append(own)
                 yield own
 
 
@@ -112,22 +123,23 @@ FAILED: Final = "archive_failed"
 class _Told:
     """What became of the pages of a file, counted as :class:`newsbot.reextraction.Reextraction` counts."""
 
-    def __init__(self, asked: _Asked) -> None:
-        self._asked = asked
+    def __init__(self, asked: _Asked, whole: Callable[[RawPage, Finished], Finished]) -> None:
+        self._asked, self._whole = asked, whole
         self.counts: Counter[str] = Counter()
         self.fault: str | None = None
 
     def articles(self, made: Iterable[Outcome[Finished]]) -> Iterator[Finished]:
         """The articles among what was *made*."""
         for outcome in made:
-            source = self._asked.popleft()
-            if outcome.error == FAILED:
+            page = self._asked.popleft()
+            if page is None:
                 self.fault = outcome.reason
                 self._count(None, FAILED)
                 continue
+            source = page.source
             self._count(source, "fetched")
             if outcome.article is not None:
-                yield outcome.article
+                yield self._whole(page, outcome.article)
             elif outcome.rejected is not None:
                 self._count(source, f"rejected/{outcome.rejected}")
             else:
