@@ -56,7 +56,10 @@ class Command(ScrapyCommand):
         if len(args) != 2:
             raise UsageError("give two files: RECORDS GOLD")
         records = {str(record["url"]): record for record in _read(args[0]) if record.get("url") and "rejected" not in record}
-        gold = [page for page in _read(args[1]) if opts.fold is None or fold_of(str(page["url"])) == opts.fold]
+        labelled = [page for page in _read(args[1]) if "url" in page]
+        if not labelled:
+            raise UsageError(f"{args[1]}: holds no labelled page; give lines of JSON objects with 'url'", print_help=False)
+        gold = [page for page in labelled if opts.fold is None or fold_of(str(page["url"])) == opts.fold]
         if not opts.held_out:
             _refuse_learned(gold)
         _print(score(records, gold), len(gold))
@@ -67,9 +70,12 @@ class Command(ScrapyCommand):
 def _read(path: str) -> list[dict[str, Any]]:
     try:
         lines = Path(path).read_text(encoding="utf-8").split("\n")
-        return [json.loads(line) for line in lines if line.strip()]
+        entries = [json.loads(line) for line in lines if line.strip()]
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read as JSON Lines ({error})") from error
+    if not all(isinstance(entry, dict) for entry in entries):
+        raise UsageError(f"{path}: holds a line that is no JSON object", print_help=False)
+    return entries
 
 
 def _refuse_learned(gold: Iterable[dict[str, Any]]) -> None:

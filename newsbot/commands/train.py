@@ -69,6 +69,8 @@ class Command(ScrapyCommand):
             labelled = list(read_labelled(Path(opts.data)))
         except (ArchiveError, OSError) as error:
             raise UsageError(str(error)) from error
+        if not labelled:
+            raise UsageError(f"--data: {opts.data} holds no labelled pages (NAME.warc.gz with NAME.gold.jsonl); name another folder")
         config = load_config()
         speeds: tuple[Speed, ...] = ("fast",) if opts.speed == "fast" else ("fast", "default")
         trainers = {speed: _trainer(labelled, speed) for speed in speeds}
