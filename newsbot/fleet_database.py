@@ -16,6 +16,22 @@ _PAUSE_S: Final = 0.25
 Result = TypeVar("Result")
 
 
+def patiently(call: Callable[[], Result], patience_s: float = PATIENCE_S) -> Result:
+    """What *call* gives, tried again while the database is lost, so twice must be once.
+
+    Raises:
+        StateLost: for too long.
+    """
+    deadline = time.monotonic() + patience_s
+    while True:
+        try:
+            return call()
+        except StateLost:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(_PAUSE_S)  # the whole worker waits: without its memory it could do nothing
+
+
 class FleetDatabase:
     """A database that is tried again when the connection breaks, for one thread. :data:`newsbot.tables.Place` of several memories."""
 
@@ -29,12 +45,15 @@ class FleetDatabase:
         self._database = connect(address, part, forms)
         self._patience_s = patience_s
         self._within = False
+        self._ready: set[str] = set()
         self._after: list[Callable[[], object]] = []
         self._doubted: list[Callable[[], object]] = []
 
     def tables(self, part: str, forms: Sequence[str]) -> Tables:
-        """The tables of *part*, made or brought to their newest form."""
-        PostgresqlTables(self.address, part, forms).close()
+        """The tables of *part*, made where there are none."""
+        if part not in self._ready:
+            patiently(lambda: PostgresqlTables(self.address, part, forms).close(), self._patience_s)
+            self._ready.add(part)
         return SharedTables(self)
 
     @contextmanager
@@ -66,15 +85,12 @@ class FleetDatabase:
         """
         if self._within:
             return work()
-        deadline = time.monotonic() + self._patience_s
-        while True:
-            try:
-                with self.transaction():
-                    return work()
-            except StateLost:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(_PAUSE_S)  # the whole worker waits: without its memory it could do nothing
+
+        def once() -> Result:
+            with self.transaction():
+                return work()
+
+        return patiently(once, self._patience_s)
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         """What a statement finds or returns."""

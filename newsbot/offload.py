@@ -17,7 +17,7 @@ from newsbot.archive import read_page
 from newsbot.batch import Judge, Outcome, judge, judge_finished, lost, open_pool
 from newsbot.config import data_folders
 from newsbot.errors import ArchiveError, StateError, StateLost
-from newsbot.fleet_database import FleetDatabase
+from newsbot.fleet_database import FleetDatabase, patiently
 from newsbot.items import ArchivePointer, Deletion
 from newsbot.later_pages import FetchedPages
 from newsbot.page import RawPage
@@ -142,7 +142,7 @@ def _place(crawler: Crawler) -> Place | None:
     if not state:
         return None
     place = memory_place(Path(crawler.settings["NEWSBOT_OUT"]), state, PART)
-    return place if isinstance(place, Path) else FleetDatabase(place)
+    return place if isinstance(place, Path) else patiently(lambda: FleetDatabase(place))
 
 
 class WholeArticles(OffloadPipeline):

@@ -8,7 +8,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from newsbot.fleet_database import FleetDatabase
+from newsbot.fleet_database import FleetDatabase, patiently
 from newsbot.tables import Place, is_database, memory_place
 from pipelines.fleet_writer import FORMS, PART, FleetWriter
 
@@ -17,7 +17,9 @@ class FleetMembership:
     """Scrapy extension: this run as a writer of its fleet; not there where the memory is one machine's."""
 
     def __init__(self, address: str, name: str, life_s: float) -> None:
-        self.writer = FleetWriter(FleetDatabase(address, PART, FORMS, patience_s=life_s / 3), name, life_s)
+        patience_s = life_s / 3
+        database = patiently(lambda: FleetDatabase(address, PART, FORMS, patience_s), patience_s)
+        self.writer = FleetWriter(database, name, life_s)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from newsbot.fleet_database import patiently
 from newsbot.tables import Place, open_tables
 
 PART: Final = "forgotten"
@@ -25,8 +26,7 @@ def forgotten_keys(place: Place) -> frozenset[str]:
     """
     if isinstance(place, Path) and not (place / FILE).exists():
         return frozenset()
-    with closing(open_tables(_file(place), PART, FORMS)) as tables:
-        return frozenset(key for (key,) in tables.rows("SELECT key FROM forgotten"))
+    return _keys(place) if isinstance(place, Path) else patiently(lambda: _keys(place))
 
 
 def forget_keys(place: Place, article_id: str, keys: Collection[str], at: str) -> None:
@@ -38,6 +38,11 @@ def forget_keys(place: Place, article_id: str, keys: Collection[str], at: str) -
     with closing(open_tables(_file(place), PART, FORMS, "FULL")) as tables:
         rows = [(key, article_id, at) for key in sorted({article_id, *keys})]
         tables.change("INSERT INTO forgotten (key, id, at) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING", *rows)
+
+
+def _keys(place: Place) -> frozenset[str]:
+    with closing(open_tables(_file(place), PART, FORMS)) as tables:
+        return frozenset(key for (key,) in tables.rows("SELECT key FROM forgotten"))
 
 
 def _file(place: Place) -> Place:
