@@ -23,6 +23,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+import psycopg
+
 from newsbot.fleet_database import FleetDatabase
 from newsbot.frontier.postgresql import PostgresqlFrontier
 from pipelines.fleet_manifest import FleetManifest
@@ -66,6 +68,8 @@ class Outcome:
     """The smallest gap between two requests to one host, as a multiple of its delay."""
     gave_up: int
     """Workers that ended because the database was away for too long."""
+    database_kb: float
+    """Of the database, for each article."""
     faults: tuple[str, ...]
 
 
@@ -89,7 +93,9 @@ def run(database: Server, folder: Path, plan: Plan) -> Outcome:
     faults += [f"a gap of {closest:.4f} of the delay"] * (closest < 1)
     paths = Counter("story" in path for _, path, _ in requests if path != "/robots.txt")
     again, lists = paths[True] - plan.hosts * plan.articles, paths[False] - plan.hosts
-    return Outcome(time.monotonic() - began, again, lists, closest, crew.gave_up, tuple(faults))
+    return Outcome(
+        time.monotonic() - began, again, lists, closest, crew.gave_up, _size_kb(crew.address) / (plan.hosts * plan.articles), tuple(faults)
+    )
 
 
 class Crew:
@@ -206,6 +212,14 @@ def _manifest_faults(address: str, out: Path, expected: int) -> Iterator[str]:
     yield from (f"not listed: {path.name}" for path in out.glob("articles/**/*.jsonl") if path.relative_to(out).as_posix() not in listed)
 
 
+def _size_kb(address: str) -> float:
+    statement = (
+        "SELECT sum(pg_total_relation_size(oid)) / 1000 FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+    )
+    with psycopg.connect(address) as connection:
+        return float(connection.execute(statement).fetchall()[0][0])
+
+
 def _gaps(requests: list[tuple[str, str, float]], site: ManyHosts) -> Iterator[float]:
     """Between two requests in a row to one host, as multiples of its delay."""
     times = defaultdict(list)
@@ -239,7 +253,7 @@ def main() -> int:
             print(
                 f"seed {seed}: {outcome.seconds:.0f} s, {outcome.again} of {plan.hosts * plan.articles} articles and {outcome.lists} feeds "
                 f"fetched again, smallest gap {outcome.closest:.3f} delays, "
-                f"{outcome.gave_up} workers gave up, {len(outcome.faults)} faults",
+                f"{outcome.gave_up} workers gave up, {outcome.database_kb:.0f} kB of database an article, {len(outcome.faults)} faults",
                 flush=True,
             )
             for fault in outcome.faults[:40]:

@@ -79,10 +79,13 @@ def _tell_fleet(console: Console, opts: argparse.Namespace) -> None:
     if not is_database(opts.state):
         raise UsageError("--state: give postgresql://user@host:port/database", print_help=False)
     require_extra()
-    from newsbot.fleet.measuring import empty_schema, idle_share, leases_a_second, measure_many  # the extra is there now
+    from newsbot.fleet.measuring import empty_schema, idle_share, measure_leases, measure_many  # the extra is there now
 
     with empty_schema(opts.state) as place:
-        console.print(f"one worker: {leases_a_second(place):.0f} leases with their ends a second, up to 20 in a transaction, 40 hosts")
+        leases = measure_leases(place)
+    database = f"{leases.database_ms:.2f} ms" if leases.database_ms is not None else "unseen"
+    console.print(f"one worker: {leases.a_second:.0f} leases with their ends a second, up to 20 in a transaction, 40 hosts")
+    console.print(f"  CPU for one: {leases.worker_ms:.2f} ms in the worker, {database} in the database")
     for held, what in ((False, "for later"), (True, "for hosts that are left alone")):
         with empty_schema(opts.state) as place:
             share = idle_share(place, 50, 200, held=held)

@@ -50,6 +50,17 @@ class Many:
     status_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Leases:
+    """Leases with their ends."""
+
+    a_second: float
+    worker_ms: float
+    """CPU time of the worker for one."""
+    database_ms: float | None
+    """CPU time of its process in the database; ``None``: that is on another machine."""
+
+
 @contextmanager
 def empty_schema(address: str) -> Iterator[str]:
     """The database at *address* with a schema of its own, which is dropped again.
@@ -69,17 +80,20 @@ def empty_schema(address: str) -> Iterator[str]:
         raise StateError(f"NEWSBOT_STATE: {' '.join(str(error).split())}; the measurement makes and drops a schema of its own") from error
 
 
-def leases_a_second(place: str, seconds: float = 10.0) -> float:
-    """Leases that one worker takes and ends a second, up to twenty in a transaction, over forty hosts."""
+def measure_leases(place: str, seconds: float = 10.0) -> Leases:
+    """What one worker does that takes leases and ends them, up to twenty in a transaction, over forty hosts."""
     with closing(_worker(place, "busy")) as frontier:
         _add(frontier, 20_000)
-        began, ended, leases = time.perf_counter(), 0, list[Lease]()
+        pid, leases, ended = [_pid(frontier)], list[Lease](), 0
+        began, own, its = time.perf_counter(), time.process_time(), _cpu_s(pid)
         while time.perf_counter() - began < seconds:
             leases = _turn(frontier, leases)
             ended += len(leases)
             if not leases:
                 _add(frontier, 20_000)
-        return ended / (time.perf_counter() - began)
+        spent_s, own_s, after = time.perf_counter() - began, time.process_time() - own, _cpu_s(pid)
+        database_ms = None if its is None or after is None else 1000 * (after - its) / max(ended, 1)
+        return Leases(ended / spent_s, 1000 * own_s / max(ended, 1), database_ms)
 
 
 def measure_many(place: str, addresses: int, hosts: int, told: Callable[[str], None]) -> Many:

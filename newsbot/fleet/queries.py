@@ -20,7 +20,7 @@ SELECT host, held_until - %(now)s, reason FROM frontier_host WHERE held_until > 
 LOST: Final = f"""
 SELECT source, coalesce(reason, ''), count(*) FROM frontier_entry WHERE state = {QUARANTINED} GROUP BY 1, 2 ORDER BY 1, 2"""
 DUE: Final = f"""
-SELECT count(*) FROM (SELECT FROM frontier_entry WHERE state = {WAITING} AND due_at <= %(now)s LIMIT 10000) d"""
+SELECT count(*) FROM (SELECT FROM frontier_entry WHERE state = {WAITING} AND due_at + 0.0 <= %(now)s LIMIT 10000) d"""
 COUNTS_OF_ALL: Final = "SELECT source, state, count(*) FROM frontier_entry GROUP BY source, state"
 LEASES: Final = f"SELECT count(*) FROM frontier_entry WHERE state = {LEASED}"
 SILENT: Final = f"SELECT id FROM frontier_worker WHERE seen_at < {_NOW} - %s"

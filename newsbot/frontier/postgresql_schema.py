@@ -43,7 +43,7 @@ CREATE TABLE frontier_entry (
     fetched_at double precision, status integer, etag text, last_modified text, digest text, unchanged integer NOT NULL DEFAULT 0
 );
 CREATE INDEX frontier_waiting ON frontier_entry (source, host, priority DESC, due_at, place) WHERE state = 0;
-CREATE INDEX frontier_ready ON frontier_entry (due_at) WHERE state = 0;
+CREATE INDEX frontier_ready ON frontier_entry ((due_at + 0.0)) WHERE state = 0;
 CREATE INDEX frontier_leased ON frontier_entry (lease_until) WHERE state = 1;
 CREATE INDEX frontier_due ON frontier_entry (due_at) WHERE state = 2 AND due_at > 0;
 CREATE INDEX frontier_quarantined ON frontier_entry (source) WHERE state = 3;
@@ -51,7 +51,8 @@ CREATE INDEX frontier_counted ON frontier_entry (source, state);
 """
 
 # Lanes (source and host) of a worker's sources are read from index entry to index entry, never all that waits. Priorities are few: the
-# first of each tells when something of a lane is due.
+# first of each tells when something of a lane is due. Sorting is off because the one index that needs none is the one to be read, which a
+# database that has no statistics yet would not know.
 _FUNCTIONS: Final = """
 CREATE FUNCTION frontier_may_lease(
     me bigint, held_until double precision, at double precision, worker bigint, free_at double precision, wanted_by bigint,
@@ -61,7 +62,7 @@ CREATE FUNCTION frontier_may_lease(
         AND (wanted_by IS NULL OR wanted_by = me OR wanted_until <= extract(epoch FROM clock_timestamp()))
 $$;
 CREATE FUNCTION frontier_earliest(lane_source text, lane_host text, at double precision) RETURNS double precision
-LANGUAGE plpgsql STABLE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_sort = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE level bigint := 9223372036854775807; due double precision; earliest double precision;
 BEGIN
     LOOP
@@ -75,7 +76,7 @@ BEGIN
     RETURN earliest;
 END $$;
 CREATE FUNCTION frontier_lanes(me bigint, after_source text, after_host text) RETURNS TABLE (lane_source text, lane_host text)
-LANGUAGE plpgsql STABLE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_sort = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     lane_source := after_source;
     lane_host := after_host;
@@ -92,10 +93,10 @@ BEGIN
 END $$;
 CREATE FUNCTION frontier_open_lanes(me bigint, after_source text, after_host text, at double precision, wanted integer)
 RETURNS TABLE (lane_source text, lane_host text)
-LANGUAGE plpgsql STABLE SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_sort = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM frontier_entry e WHERE e.state = 0 AND e.due_at <= at) THEN
-        RETURN;  -- nothing's time has come: no lane need be looked at
+    IF NOT EXISTS (SELECT FROM frontier_entry e WHERE e.state = 0 AND e.due_at + 0.0 <= at) THEN
+        RETURN;  -- nothing's time has come: no lane need be looked at. The sum keeps that index from being taken for those of lanes
     END IF;
     lane_source := after_source;
     lane_host := after_host;
@@ -119,7 +120,7 @@ CREATE FUNCTION frontier_take(
     lane integer, priority integer, due_at double precision, place integer, id bigint, key text, source text, host text, kind text,
     request text, tries integer, first_named boolean,
     fetched_at double precision, status integer, etag text, last_modified text, digest text, unchanged integer
-) LANGUAGE plpgsql SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+) LANGUAGE plpgsql SET enable_seqscan = off SET enable_sort = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE level bigint; taken integer; more integer;
 BEGIN
