@@ -68,13 +68,13 @@ def utc_now() -> str:
 
 
 def require_known(arguments: Mapping[str, Any], known: Iterable[str]) -> None:
-    """Refuse spider arguments (``-a``) that nobody reads.
+    """Refuse spider arguments (``-a``) that nobody reads; those with a ``_`` in front (scrapyd's ``_job``) are a scheduler's own.
 
     Raises:
         UsageError: one line.
     """
     for name in arguments:
-        if name not in known:
+        if name not in known and not name.startswith("_"):
             raise UsageError(f"-a {name}: unknown argument; {nearest(name, known)}", print_help=False)
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from scrapy.cmdline import execute
+from scrapy.exceptions import UsageError
 
 from newsbot.frontier import SqliteFrontier
+from newsbot.run import require_known
 from tests.feed.feeds import add_file, record
 from tests.newsroom import story
 from tests.warc import write_warc
@@ -145,3 +147,9 @@ def test_a_full_disk_below_standard_output_is_one_line(tmp_path, arguments, capf
         execute(["scrapy", *given(arguments, tmp_path, tmp_path)])
     assert ended.value.code == 1
     assert capfd.readouterr().err.splitlines() == ["standard output: cannot be written (No space left on device); check the disk's room"]
+
+
+def test_a_scheduler_s_own_argument_is_no_mistake_and_a_mistyped_one_is():
+    require_known({"_job": "7", "source": "town"}, ("source",))
+    with pytest.raises(UsageError, match="-a sorce: unknown argument; did you mean source"):
+        require_known({"sorce": "town"}, ("source",))

@@ -14,8 +14,6 @@ from newsbot.feed.exporters.parquet import row_groups
 from newsbot.feed.record_files import RecordFile
 
 _MEMORY: Final = "400MB"
-_GROUP_ROWS: Final = 8192
-"""Rows that DuckDB compresses at once. With its usual 122,880 rows of 9 kB each group was written anew forty times while it grew."""
 
 
 def write_duckdb(tables: Iterable[tuple[RecordFile, pa.Table]], path: Path) -> int:
@@ -26,19 +24,14 @@ def write_duckdb(tables: Iterable[tuple[RecordFile, pa.Table]], path: Path) -> i
     """
     count = 0
     try:
-        with duckdb.connect(config={"memory_limit": _MEMORY, "preserve_insertion_order": "false"}) as database:
-            database.execute(f"ATTACH {_quoted(str(path))} AS feed (ROW_GROUP_SIZE {_GROUP_ROWS})")
-            database.execute("USE feed")
+        with duckdb.connect(path, config={"memory_limit": _MEMORY, "preserve_insertion_order": "false"}) as database:
             database.register("given", record_type().empty_table())
             database.execute("CREATE TABLE articles AS FROM given")
             for group in row_groups(table for _, table in tables):
                 database.register("given", group)
                 database.execute("INSERT INTO articles FROM given")
                 count += group.num_rows
+            database.execute("CHECKPOINT")  # closing does it too, but says nothing when it fails
     except duckdb.Error as error:
         raise OSError(" ".join(str(error).split())[:200]) from error
     return count
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
