@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
@@ -32,7 +33,9 @@ class FleetMembership:
         if not is_database(crawler.settings["NEWSBOT_STATE"]):
             raise NotConfigured
         settings = crawler.settings
-        return cls(settings["NEWSBOT_STATE"], settings["NEWSBOT_RUN_ID"], settings.getfloat("NEWSBOT_LEASE_S"))
+        membership = cls(settings["NEWSBOT_STATE"], settings["NEWSBOT_RUN_ID"], settings.getfloat("NEWSBOT_LEASE_S"))
+        crawler.signals.connect(membership.writer.database.close, signals.engine_stopped)
+        return membership
 
 
 def writer_of(crawler: Crawler) -> FleetWriter | None:

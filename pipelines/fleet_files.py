@@ -8,6 +8,7 @@ the database with that.
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from pipelines.jsonl import MAX_AGE_S, MAX_BYTES, MAX_LINES, Contents
 from pipelines.record_files import CHECKPOINT_RECORDS, KINDS, Durable, Kind, Line, RecordFiles, entry_of, line_of
 from pipelines.revisions import Revision
 from pipelines.storage import Storage, storage_at
+
+logger = logging.getLogger(__name__)
 
 _FINISHING_S: Final = 1.0
 """So long a checkpoint puts files together at most, one file aside: a crawl does nothing else meanwhile, and a storage may be slow."""
@@ -80,7 +83,8 @@ class FleetFiles:
             StateError, OutputError: one line; the database or the storage cannot be used.
         """
         self._looked_at = now
-        self._writer.take_over(self._adopt)
+        for name in self._writer.take_over(self._adopt):
+            logger.info("%s: this worker is dead; what it had decided is written by this one", name)
         for folder, lines, size_bytes in self._database.rows(_ADOPTED, (self._writer.name,)):
             known = self._folders.setdefault(folder, _Folder(now))
             known.lines, known.size_bytes = lines, size_bytes
