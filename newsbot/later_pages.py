@@ -16,11 +16,11 @@ from scrapy.exceptions import DropItem
 from scrapy.http import HtmlResponse
 
 from newsbot.errors import Postponed
+from newsbot.exchanges import language_header, response_headers
 from newsbot.failures import FAILURES, failure_word
 from newsbot.items import ArchivePointer
 from newsbot.page import RawPage
 from newsbot.run import utc_now
-from newsbot.spiders.requests import language_header, response_headers
 from pipelines.tally import count
 
 logger = logging.getLogger(__name__)

@@ -243,7 +243,7 @@ class Quality:
     unchosen: int = 0
     """Blocks of the page that were not chosen as story and that no rule named."""
     flags: tuple[str, ...] = ()
-    """What to beware of, for example ``partial_text``, ``more_pages`` (the story goes on elsewhere), ``removed_truncated``. Empty: nothing."""
+    """What to beware of, for example ``partial_text``, ``more_pages`` (it goes on elsewhere), ``removed_truncated``. Empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

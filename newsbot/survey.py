@@ -23,6 +23,7 @@ from newsbot.discovery.sections import find_article_links
 from newsbot.discovery.sitemaps import NotASitemapError, find_sitemap_lines, newest_entries
 from newsbot.discovery.wordpress import NotPostsError, posts_address, read_posts
 from newsbot.errors import NewsbotError, Rejected
+from newsbot.exchanges import raw_page, response_headers
 from newsbot.extractors.metadata import read_metadata
 from newsbot.extractors.site_names import site_names
 from newsbot.failures import failure_word
@@ -32,7 +33,6 @@ from newsbot.proposing.proposal import ListSeen, SiteSeen
 from newsbot.run import begin_run, utc_now
 from newsbot.sources import ZONES, Source
 from newsbot.spiders.choice import require_user_agent
-from newsbot.spiders.requests import raw_page, response_headers
 from newsbot.urls import host_of
 
 logger = logging.getLogger(__name__)

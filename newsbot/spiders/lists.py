@@ -22,6 +22,7 @@ from newsbot.discovery.list_dates import instant_of
 from newsbot.discovery.readings import Difference, Reading, difference, remember
 from newsbot.discovery.sitemaps import find_sitemap_lines
 from newsbot.errors import Rejected
+from newsbot.exchanges import NOT_MODIFIED, is_same, language_header, raw_page
 from newsbot.failures import failure_word
 from newsbot.frontier import list_key
 from newsbot.list_memory import ListMemory
@@ -30,7 +31,6 @@ from newsbot.sources import Source
 from newsbot.spiders.bounds import Bounds
 from newsbot.spiders.ladder import Kind, Rung, ladder
 from newsbot.spiders.list_readers import MAX_CHILD_SITEMAPS, Desk, FurtherList, Listing, NotAListError, changed_at, posts, read_list
-from newsbot.spiders.requests import NOT_MODIFIED, is_same, language_header, raw_page
 from newsbot.urls import article_id, host_of, variant_key
 from newsbot.visits import list_pause_s
 from pipelines.tally import count

@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 from newsbot.config import Config, load_config
 from newsbot.discovery import FoundLink
 from newsbot.discovery.list_dates import instant_of
+from newsbot.exchanges import NOT_MODIFIED, is_same, language_header, last_visit, response_headers
 from newsbot.extractors.kinds import OPEN_STATUSES
 from newsbot.failures import failure_word
 from newsbot.items import ArchivePointer, Deletion, DiscoveredBy, FeedText
@@ -31,7 +32,6 @@ from newsbot.sources import Source
 from newsbot.spiders.bounds import Bounds
 from newsbot.spiders.choice import choose_sources, require_user_agent
 from newsbot.spiders.lists import ListReader
-from newsbot.spiders.requests import NOT_MODIFIED, is_same, language_header, last_visit, response_headers
 from newsbot.tables import Place, is_database, memory_place
 from newsbot.urls import article_id
 from newsbot.visits import recheck_s
