@@ -43,7 +43,7 @@ def test_an_older_form_is_brought_to_the_newest_with_its_rows(place, tables):
     tables.change(INSERT, ROW)
     forms = [FORM, "ALTER TABLE word ADD COLUMN told TEXT"]
     if is_database(place):  # others may be at work there: an operator says when
-        with pytest.raises(StateError, match="is of an older newsbot .*scrapy fleet init"):
+        with pytest.raises(StateError, match=r"is of an older newsbot .*scrapy fleet init"):
             open_tables(place, "words", forms)
         assert upgrade(place, "words", [in_postgresql(form) for form in forms]) == (1, 2)
     newer = open_tables(place, "words", forms)

@@ -12,7 +12,7 @@ def test_the_memory_is_a_folder_or_none():
 
 def test_an_address_is_taken_where_it_is_that_of_a_database():
     assert state_of(Settings({"NEWSBOT_STATE": "postgresql://db.example/crawl"})) == "postgresql://db.example/crawl"
-    with pytest.raises(UsageError, match="redis://... is no place"):
+    with pytest.raises(UsageError, match=r"redis://\.\.\. is no place"):
         state_of(Settings({"NEWSBOT_STATE": "redis://:secret@db.example"}))
 
 
