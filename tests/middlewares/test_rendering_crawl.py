@@ -132,6 +132,6 @@ def test_extraction_anew_reads_what_became_of_each_page_and_not_what_was_sent(cr
 
 
 def test_a_crawl_that_needs_a_browser_says_so_before_it_begins(crawled):
-    settings = Settings({"NEWSBOT_BROWSER": "mosaic", "USER_AGENT": "bot"})
+    settings = Settings({"NEWSBOT_BROWSER": "mosaic", "USER_AGENT": "bot (+https://example.com/bot)"})
     with pytest.raises(SourceError, match=r"^scripted.toml: render.articles: needs a browser, and there is no 'mosaic'"):
         NewsSpider.require_arguments(load_config((SHIPPED, crawled)), settings, {"source": "scripted"})

@@ -1,4 +1,4 @@
-"""Workers of a fleet are killed, cut off, their database restarts: nothing is lost or twice, no host asked too soon (``make fleet-test``)."""
+"""Workers of a fleet are killed, cut off, their database restarts: nothing is lost or twice, no host asked too soon."""
 
 import secrets
 
