@@ -31,7 +31,7 @@ _LOOK_S: Final = 8.0
 _EXTEND_S: Final = 20.0
 _FILL: Final = f"""
 INSERT INTO frontier_entry (key, source, host, kind, state, priority, due_at, place, request, named)
-SELECT md5(n::text), '{_SOURCE}', 'host-' || n %% %(hosts)s || '.example', 'article', {WAITING}, 0, %(due_at)s, n %% 1000,
+SELECT md5(n::text), '{_SOURCE}', 'host-' || n %% %(hosts)s || '.example', 'article', {WAITING}, 0, %(due_at)s, n / %(hosts)s %% 1000,
     '{{"url": "https://host-' || n %% %(hosts)s || '.example/news/a-story-of-some-length-number-' || n || '"}}', 0
 FROM generate_series(%(first)s::bigint, %(last)s::bigint) n"""
 _STEP: Final = 250_000
