@@ -66,7 +66,7 @@ def test_the_commands_run_as_they_stand(failures, block):
 
 def test_the_search_finds_the_blocks_and_few_of_them_cannot_run():
     assert {"README.md", "docs/tutorial.md", "docs/operating.md", "docs/analysts.md"} <= {block.page for block in RUN}
-    assert len(RUN) > 20 and len(BLOCKS) - len(RUN) < 12
+    assert len(RUN) > 20 and len(BLOCKS) - len(RUN) < 14
 
 
 def test_no_block_of_commands_is_hidden_from_the_tests():
