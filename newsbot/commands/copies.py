@@ -53,8 +53,8 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
-        parser.add_argument("--pairs", type=int, default=2_000, metavar="N", help="pairs to compose (default: 2000)")
-        parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the composition (default: 1)")
+        parser.add_argument("--pairs", type=int, default=2_000, metavar="N", help="pairs to compose (default 2000)")
+        parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the composition (default 1)")
         parser.add_argument("--load", type=int, metavar="N", help="time an article where N are known, instead of judging pairs")
 
     @refusals()

@@ -50,7 +50,7 @@ class Command(BaseRunSpiderCommand):
     def long_desc(self) -> str:
         """The arguments of the spiders, and the exit codes."""
         return (
-            "news: -a source=ID[,ID...] (default: all enabled). replay: -a warc=PATH[,PATH...]. Both: -a out=DIR. "
+            "news: -a source=ID[,ID...] (default all enabled). replay: -a warc=PATH[,PATH...]. Both: -a out=DIR. "
             "Exit code 0: all well, also when nothing was new; 1: some source failed; 2: usage or configuration; 3: nothing usable; "
             "4: another run is at work in the output folder; 5: the output or the memory could not be written."
         )
@@ -58,7 +58,7 @@ class Command(BaseRunSpiderCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of the built-in command, and ours."""
         super().add_options(parser)
-        parser.add_argument("--jobs", type=int, metavar="N", help="worker processes for extraction (default: one a core)")
+        parser.add_argument("--jobs", type=int, metavar="N", help="worker processes for extraction (default one a core)")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Turn options into settings, and refuse what cannot work before Scrapy says its first word."""

@@ -54,7 +54,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
-        parser.add_argument("-n", type=int, default=5, metavar="N", help="articles to fetch (default: 5)")
+        parser.add_argument("-n", type=int, default=5, metavar="N", help="articles to fetch (default 5)")
         parser.add_argument("--write", action="store_true", help="write the file into the data folder (NEWSBOT_DATA, else data/)")
 
     @refusals()

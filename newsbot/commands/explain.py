@@ -36,7 +36,7 @@ class Command(ScrapyCommand):
         """Options of this command."""
         super().add_options(parser)
         parser.add_argument("--url", metavar="URL", default="", help="address that the page in FILE had")
-        parser.add_argument("--source", metavar="ID", help="configured source of the page (default: the one that claims its host)")
+        parser.add_argument("--source", metavar="ID", help="configured source of the page (default the one that claims its host)")
 
     @refusals()
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -55,7 +55,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--to", choices=FORMATS, required=True, help="the form")
         parser.add_argument(
-            "--from", dest="feed", metavar="FEED", type=Path, help="output folder or JSON Lines file (default: NEWSBOT_OUT)"
+            "--from", dest="feed", metavar="FEED", type=Path, help="output folder or JSON Lines file (by default NEWSBOT_OUT)"
         )
         parser.add_argument("--since", metavar="TIME", help="fetched at or after this UTC day or RFC 3339 instant")
         parser.add_argument("--until", metavar="TIME", help="fetched before this instant, or at the latest on this UTC day")

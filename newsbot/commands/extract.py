@@ -62,7 +62,7 @@ class Command(ScrapyCommand):
             default="records",
             help="records of pages (default), or the dates or credits of single texts",
         )
-        parser.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: one a core)")
+        parser.add_argument("--jobs", type=int, metavar="N", help="worker processes (default one a core)")
 
     @refusals()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -45,12 +45,14 @@ class Command(ScrapyCommand):
         """Options of this command."""
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="status: one JSON object, for machines")
-        parser.add_argument("--source", metavar="ID,...", help="seed: only these sources (default: all enabled)")
-        parser.add_argument("--wait", type=float, default=60.0, metavar="S", help="drain: seconds to wait for the workers (default: 60)")
+        parser.add_argument("--source", metavar="ID,...", help="seed: only these sources (default all enabled)")
+        parser.add_argument("--wait", type=float, default=60.0, metavar="S", help="drain: seconds to wait for the workers (default 60)")
         parser.add_argument("--off", action="store_true", help="drain: hand out again")
-        parser.add_argument("--out", metavar="DIR", type=Path, help="import, export: output folder of one machine (import: NEWSBOT_OUT)")
-        parser.add_argument("--folder", metavar="NAME", default="state", help="import, export: its memory, a folder in it (default: state)")
-        parser.add_argument("--silent", type=float, default=60.0, metavar="S", help="reclaim: not heard of for so long (default: 60)")
+        parser.add_argument(
+            "--out", metavar="DIR", type=Path, help="one machine's output folder, to import or export (an import from NEWSBOT_OUT)"
+        )
+        parser.add_argument("--folder", metavar="NAME", default="state", help="its memory, a folder in that one (default state)")
+        parser.add_argument("--silent", type=float, default=60.0, metavar="S", help="reclaim: not heard of for so long (default 60)")
 
     @refusals()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

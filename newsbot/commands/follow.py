@@ -39,7 +39,7 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         """The protocol in few words, and the exit codes."""
         return (
-            "Writes the records and events of every finished file below OUT (default: NEWSBOT_OUT), in order, each file once and only when "
+            "Writes the records and events of every finished file below OUT (default NEWSBOT_OUT), in order, each file once and only when "
             'its checksum is right, then a line {"cursor": ...}. Keep it with the data and pass it back with --cursor. docs/following.md '
             "has the protocol. Exit code 0; 1 when a file or the manifest is damaged, or the output cannot be written; 2 for usage; 3 when "
             "the feed cannot go on from the cursor."
@@ -49,7 +49,7 @@ class Command(ScrapyCommand):
         """Options of this command."""
         super().add_options(parser)
         place = parser.add_mutually_exclusive_group()
-        place.add_argument("--cursor", metavar="CURSOR", help="go on after this place (default: from the oldest file on)")
+        place.add_argument("--cursor", metavar="CURSOR", help="go on after this place (default from the oldest file on)")
         place.add_argument("--save", metavar="FILE", type=Path, help="keep the place in FILE, and begin there: every record at least once")
         end = parser.add_mutually_exclusive_group()
         end.add_argument("--wait", action="store_true", help="wait for what comes (the default)")

@@ -49,7 +49,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
-        parser.add_argument("--out", metavar="DIR", help="the output folder (default: NEWSBOT_OUT)")
+        parser.add_argument("--out", metavar="DIR", help="the output folder (default NEWSBOT_OUT)")
         parser.add_argument("--dry-run", action="store_true", help="only show what is stored of it")
 
     @feed_refusals()

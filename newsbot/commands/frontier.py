@@ -43,7 +43,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
-        parser.add_argument("--out", metavar="DIR", help="the output folder (default: NEWSBOT_OUT)")
+        parser.add_argument("--out", metavar="DIR", help="the output folder (default NEWSBOT_OUT)")
         parser.add_argument("--release", action="store_true", help="have the quarantined addresses fetched again by the next run")
 
     @refusals()

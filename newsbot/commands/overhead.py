@@ -40,12 +40,12 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
-        parser.add_argument("--addresses", type=int, default=1_000_000, metavar="N", help="in the frontier (default: 1,000,000); 0: skip")
-        parser.add_argument("--hosts", type=int, default=1_000, metavar="N", help="of these (default: 1,000)")
-        parser.add_argument("--crawls", type=int, default=3, metavar="N", help="of each kind; the median counts (default: 3); 0: skip")
+        parser.add_argument("--addresses", type=int, default=1_000_000, metavar="N", help="in the frontier (default 1,000,000); 0: skip")
+        parser.add_argument("--hosts", type=int, default=1_000, metavar="N", help="of these (default 1,000)")
+        parser.add_argument("--crawls", type=int, default=3, metavar="N", help="of each kind; the median counts (default 3); 0: skip")
 
         parser.add_argument("--pages", metavar="WARC", action="append", default=[], help="crawl these pages whole, beside extraction alone")
-        parser.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes of that crawl (default: 2)")
+        parser.add_argument("--jobs", type=int, default=2, metavar="N", help="worker processes of that crawl (default 2)")
 
         parser.add_argument("--state", metavar="ADDRESS", help="a fleet's frontier instead, in a schema of its own that is dropped again")
 

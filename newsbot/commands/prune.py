@@ -65,7 +65,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
-        parser.add_argument("--out", metavar="DIR", help="the output folder (default: NEWSBOT_OUT)")
+        parser.add_argument("--out", metavar="DIR", help="the output folder (default NEWSBOT_OUT)")
         parser.add_argument("--archive-days", metavar="N", help="keep archived pages for N days")
         parser.add_argument("--feed-days", metavar="N", help="keep files of records and events for N days")
         parser.add_argument("--revision-days", metavar="N", help="keep records that a later one of the same article tells anew for N days")

@@ -68,13 +68,13 @@ class Command(ScrapyCommand):
         parser.add_argument("--source", metavar="ID,...", help="only pages of these sources")
         parser.add_argument("--since", metavar="DAY", default="", help="only pages fetched on this UTC day or later (2026-11-22)")
         parser.add_argument("--until", metavar="DAY", default="", help="only pages fetched on this UTC day or earlier")
-        parser.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: one a core)")
-        parser.add_argument("--out", metavar="DIR", help="the output folder (default: NEWSBOT_OUT)")
+        parser.add_argument("--jobs", type=int, metavar="N", help="worker processes (default one a core)")
+        parser.add_argument("--out", metavar="DIR", help="the output folder (default NEWSBOT_OUT)")
         parser.add_argument("--again", action="store_true", help="also what an earlier run of the same extractor and rules has done")
         parser.add_argument("--engine", choices=("local", "spark"), default="local", help="what the pages are spread by (docs/spark.md)")
-        parser.add_argument("--master", metavar="URL", help="spark: the cluster (default: this machine, or as spark-submit says)")
-        parser.add_argument("--to", choices=("jsonl", "parquet"), help="spark: the form of the parts (default: jsonl)")
-        parser.add_argument("--prefix", metavar="URL", help="spark: what lines of lists are relative to (default: Common Crawl)")
+        parser.add_argument("--master", metavar="URL", help="spark: the cluster (default this machine, or as spark-submit says)")
+        parser.add_argument("--to", choices=("jsonl", "parquet"), help="spark: the form of the parts (default jsonl)")
+        parser.add_argument("--prefix", metavar="URL", help="spark: what lines of lists are relative to (by default Common Crawl)")
 
     @refusals()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

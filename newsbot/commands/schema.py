@@ -37,7 +37,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
-        parser.add_argument("--of", choices=("records", "events"), default="records", help="what the schema is of (default: records)")
+        parser.add_argument("--of", choices=("records", "events"), default="records", help="what the schema is of (default records)")
         parser.add_argument("--dictionary", action="store_true", help="every field in words instead, as Markdown (docs/data-dictionary.md)")
 
     @feed_refusals()

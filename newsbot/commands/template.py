@@ -47,7 +47,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
-        parser.add_argument("--limit", type=int, default=30, metavar="N", help="texts and places shown of each layout (default: 30)")
+        parser.add_argument("--limit", type=int, default=30, metavar="N", help="texts and places shown of each layout (default 30)")
         parser.add_argument("--forget", action="store_true", help="forget all of SOURCE, so that it is learned anew")
         parser.add_argument("--cost", metavar="WARC", help="measure what the memory costs over the pages of an archive, instead")
 

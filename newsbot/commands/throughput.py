@@ -59,8 +59,8 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--of", choices=("pages", "dates"), default="pages", help="pages (default), or date strings of a JSON Lines file"
         )
-        parser.add_argument("--limit", type=int, default=300, metavar="N", help="pages to measure (default: 300)")
-        parser.add_argument("--jobs", type=int, metavar="N", help="worker processes of the second part (default: one a core)")
+        parser.add_argument("--limit", type=int, default=300, metavar="N", help="pages to measure (default 300)")
+        parser.add_argument("--jobs", type=int, metavar="N", help="worker processes of the second part (default one a core)")
 
     @refusals()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

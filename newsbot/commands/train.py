@@ -58,7 +58,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--data", metavar="DIR", help="folder of the labelled pages")
         parser.add_argument("--folds", metavar="FILE", help="write held-out records of all folds to FILE instead of models")
-        parser.add_argument("--speed", choices=SPEEDS, help="the models of this speed (default: both; 'default' asks 'fast' first)")
+        parser.add_argument("--speed", choices=SPEEDS, help="the models of this speed (default both; 'default' asks 'fast' first)")
 
     @refusals()
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

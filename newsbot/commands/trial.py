@@ -37,7 +37,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Options of this command."""
         super().add_options(parser)
-        parser.add_argument("-n", type=int, default=5, metavar="N", help="articles to fetch (default: 5)")
+        parser.add_argument("-n", type=int, default=5, metavar="N", help="articles to fetch (default 5)")
 
     @refusals()
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
