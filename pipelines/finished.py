@@ -14,7 +14,8 @@ from typing import Any, Final, Self
 
 from newsbot.items import Article, Block, PageSigns
 from newsbot.urls import variant_key
-from pipelines.records import encoded, to_record
+from pipelines.record_lines import encoded
+from pipelines.records import to_record
 from pipelines.sketches import Sketch, sketch_of
 
 SAMPLE_LETTERS: Final = 160

@@ -20,7 +20,7 @@ from newsbot.urls import article_id, host_of
 from pipelines.drafts import Drafts
 from pipelines.finished import Finished
 from pipelines.fleet_writer import FleetWriter
-from pipelines.records import plain
+from pipelines.record_lines import plain
 from pipelines.revisions import Revision
 from pipelines.sketches import ALGORITHM, INDEXED, Likeness, Sketch, likeness, sketch_of
 

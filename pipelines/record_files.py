@@ -15,7 +15,8 @@ from newsbot.part_file import PART, make_folder, sync_folder
 from pipelines.events import Event, Tombstone, to_event
 from pipelines.jsonl import Contents, JsonlWriter, mend, report
 from pipelines.manifest import NAME, Entry, Manifest
-from pipelines.records import SCHEMA_VERSION, joined_line, record_line
+from pipelines.record_lines import joined_line, record_line
+from pipelines.records import SCHEMA_VERSION
 from pipelines.revisions import Revision, with_place
 
 CHECKPOINT_RECORDS: Final = 200

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -35,6 +33,7 @@ from newsbot.items import (
     Rights,
 )
 from newsbot.urls import article_id
+from pipelines.record_lines import plain
 
 SCHEMA_VERSION: Final = "0.1"
 _REMOVED_BYTES: Final = 64 * 2**10
@@ -188,25 +187,6 @@ def to_record(article: Article) -> dict[str, Any]:
     return record
 
 
-def record_line(record: Mapping[str, Any]) -> bytes:
-    """*record* as one line of UTF-8 JSON, newline included."""
-    return _json(record) + b"\n"
-
-
-def encoded(values: Mapping[str, Any]) -> dict[str, bytes]:
-    """Each of *values* as UTF-8 JSON."""
-    return {key: _json(value) for key, value in values.items()}
-
-
-def joined_line(values: Mapping[str, bytes]) -> bytes:
-    """:func:`record_line` of the record whose *values* :func:`encoded` gave."""
-    return b"{%s}\n" % b",".join(b'"%s":%s' % (key.encode(), value) for key, value in values.items())
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
 def content_text(blocks: Sequence[Block]) -> str:
     """The clean text of *blocks*, one paragraph a line."""
     return "\n".join(block.text for block in join_lines(blocks))
@@ -229,23 +209,6 @@ def join_lines(blocks: Iterable[Block]) -> list[Block]:
             joined.append(block)
         end = block.position
     return joined
-
-
-def plain(value: Any) -> Any:
-    """*value* as JSON has it: frozen values as objects, tuples as lists, so that a record equals its own round trip."""
-    if value is None or isinstance(value, (str, int, float)):
-        return value
-    if isinstance(value, dict):
-        return {key: plain(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(entry) for entry in value]
-    shape: Any = type(value)
-    return {name: plain(getattr(value, name)) for name in _names(shape)}
-
-
-@cache
-def _names(shape: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(shape))
 
 
 def _record(article: Article) -> Record:

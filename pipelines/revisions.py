@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from newsbot.items import ArchivePointer, BlockChange, Change
 from newsbot.tables import storable
 from pipelines.finished import Finished
-from pipelines.records import plain
+from pipelines.record_lines import plain
 
 _COMPARABLE: Final = 4_000_000
 """Pairs of blocks up to which two versions are aligned; beyond it all blocks count as removed and added."""

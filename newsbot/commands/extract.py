@@ -22,7 +22,7 @@ from newsbot.page import RawPage
 from newsbot.reading.credit_lines import read_credit_line
 from newsbot.reading.date_strings import read_date_line
 from pipelines.finished import Finished
-from pipelines.records import record_line
+from pipelines.record_lines import record_line
 
 _READERS: Final[dict[str, Callable[[Config, dict[str, Any]], dict[str, Any]]]] = {
     "dates": lambda config, entry: read_date_line(entry, config.dates),

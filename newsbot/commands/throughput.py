@@ -35,7 +35,8 @@ from newsbot.jobs import read_questions
 from newsbot.page import Page, RawPage
 from newsbot.reading.date_strings import read_date_line
 from pipelines import STAGES
-from pipelines.records import record_line, to_record
+from pipelines.record_lines import record_line
+from pipelines.records import to_record
 
 
 class Command(ScrapyCommand):

@@ -18,7 +18,7 @@ from newsbot.spark.kept import kept_in, read_of
 from pipelines.finished import Finished
 from pipelines.jsonl import Contents, JsonlWriter
 from pipelines.record_files import UNKNOWN_SOURCE, folder_of
-from pipelines.records import joined_line
+from pipelines.record_lines import joined_line
 from pipelines.revisions import Revision, with_place
 
 _HEAD: Final = ("schema_version", "extractor", "fetched_at")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pipelines.field_docs import example_record
 from pipelines.manifest import NAME, Entry, entry_line
-from pipelines.records import SCHEMA_VERSION, record_line
+from pipelines.record_lines import record_line
+from pipelines.records import SCHEMA_VERSION
 
 FETCHED = "2026-11-21T07:30:04Z"
 

@@ -20,7 +20,7 @@ from newsbot.feed.export import FORMATS, Request, export
 from newsbot.feed.exporters.arrow_types import record_type
 from newsbot.feed.selection import Selection
 from pipelines.field_docs import example_record
-from pipelines.records import record_line
+from pipelines.record_lines import record_line
 from tests.feed.feeds import add_file, event, record
 from tests.feed.test_views import RELEASED
 

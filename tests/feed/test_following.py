@@ -19,7 +19,7 @@ from newsbot.feed.export import Request, export
 from newsbot.feed.following import follow, follow_on
 from newsbot.feed.output import EndedError
 from pipelines.manifest import NAME, Manifest, entry_line, read_manifest
-from pipelines.records import record_line
+from pipelines.record_lines import record_line
 from tests.feed.feeds import add_file, event, prune, record
 
 PAGE = (Path(__file__).parents[2] / "docs" / "following.md").read_text(encoding="utf-8")

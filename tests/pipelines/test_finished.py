@@ -11,7 +11,8 @@ from newsbot.items import BlockChange, Change
 from newsbot.page import RawPage
 from newsbot.signs import Template
 from pipelines.record_files import RecordFiles
-from pipelines.records import plain, record_line, to_record
+from pipelines.record_lines import plain, record_line
+from pipelines.records import to_record
 from pipelines.revisions import Revision, record_of
 from tests.newsroom import story
 

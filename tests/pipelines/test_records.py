@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from newsbot.items import Article, Block, Dates, DateValue, Extractor, Image, Link, Quality, Removal
-from pipelines.records import content_hash, content_text, join_lines, record_line, to_record
+from pipelines.record_lines import record_line
+from pipelines.records import content_hash, content_text, join_lines, to_record
 from pipelines.schema import record_schema
 
 SCHEMA = Draft202012Validator(record_schema(), format_checker=FormatChecker())
