@@ -7,6 +7,7 @@ are no addresses of the frontier: a run that is killed meanwhile begins the stor
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -56,6 +57,8 @@ class FetchedPages:
         """The response, or the word for why there is none."""
         spider: Any = self._crawler.spider
         source = spider.config.sources[first.source]
+        if any(re.search(pattern, address) for pattern in source.articles.deny):
+            return None, "denied"
         meta = {"source": source.id, "kind": "article", "part_of": first.url, "handle_httpstatus_all": True}
         assert self._crawler.engine is not None
         try:

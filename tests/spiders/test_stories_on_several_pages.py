@@ -9,7 +9,7 @@ import pytest
 from tests.newsroom import PARAGRAPHS, crawl, last_summary, records, rss, source_file
 from tests.server import Answer, serve
 
-WHOLE, BROKEN, CLOSED = "/news/the-old-market-whole", "/news/the-old-market-broken", "/news/the-old-market-closed"
+WHOLE, BROKEN, CLOSED, DENIED = (f"/news/the-old-market-{name}" for name in ("whole", "broken", "closed", "denied"))
 MORE = tuple(f"{paragraph} ({number})" for number in (2, 3) for paragraph in PARAGRAPHS)
 
 
@@ -23,10 +23,10 @@ def part(path, number):
 
 
 ANSWERS = {
-    "/feed": Answer(rss(WHOLE, BROKEN, CLOSED), "application/rss+xml"),
+    "/feed": Answer(rss(WHOLE, BROKEN, CLOSED, DENIED), "application/rss+xml"),
     "/robots.txt": Answer(f"User-agent: *\nDisallow: {CLOSED}?page=3\n".encode(), "text/plain"),
-    **{path: part(path, 1) for path in (WHOLE, BROKEN, CLOSED)},
-    **{f"{path}?page=2": part(path, 2) for path in (WHOLE, CLOSED)},
+    **{path: part(path, 1) for path in (WHOLE, BROKEN, CLOSED, DENIED)},
+    **{f"{path}?page=2": part(path, 2) for path in (WHOLE, CLOSED, DENIED)},
     f"{WHOLE}?page=3": part(WHOLE, 3),
     f"{CLOSED}?page=3": part(CLOSED, 3),
 }
@@ -36,7 +36,8 @@ ANSWERS = {
 def crawled(tmp_path_factory):
     data = tmp_path_factory.mktemp("several")
     with serve(data, ANSWERS) as server:
-        source_file(data, "market", server.url(), f'discovery.feeds = ["{server.url("/feed")}"]')
+        more = f'discovery.feeds = ["{server.url("/feed")}"]\narticles.deny = ["denied[?]page="]'
+        source_file(data, "market", server.url(), more)
         run = crawl(data, "news", "-a", "source=market")
         assert run.returncode == 0, run.stderr
         yield data, server.paths()
@@ -50,18 +51,18 @@ def test_a_story_is_one_record_with_the_text_of_all_its_pages(crawled):
     data, asked = crawled
     whole = told(data)[WHOLE.rpartition("/")[2]]
     assert whole["content_text"].split("\n") == [f"{WHOLE} {one}" for one in (*PARAGRAPHS, *MORE)]
-    assert "more_pages" not in whole["quality"]["flags"] and len(told(data)) == 3
+    assert "more_pages" not in whole["quality"]["flags"] and len(told(data)) == 4
     assert [path for path in asked if path.startswith(WHOLE)] == [WHOLE, f"{WHOLE}?page=2", f"{WHOLE}?page=3"]
 
 
-def test_pages_that_do_not_come_are_told_and_what_robots_forbid_is_not_asked_for(crawled):
+def test_pages_that_do_not_come_are_told_and_what_robots_or_the_source_forbid_is_not_asked_for(crawled):
     data, asked = crawled
     broken, closed = (told(data)[path.rpartition("/")[2]] for path in (BROKEN, CLOSED))
     assert "more_pages" in broken["quality"]["flags"] and broken["content_text"].count("\n") == len(PARAGRAPHS) - 1
     assert "more_pages" in closed["quality"]["flags"] and closed["content_text"].count("\n") == len(PARAGRAPHS) * 2 - 1
-    assert f"{CLOSED}?page=3" not in asked
+    assert f"{CLOSED}?page=3" not in asked and not any(path.startswith(f"{DENIED}?") for path in asked)
     more = last_summary(data / "out")["market"]["more"]
-    assert (more["later_page"], more["later_page_failed"]) == (3, 2)
+    assert (more["later_page"], more["later_page_failed"]) == (3, 3)
 
 
 def test_the_archive_gives_the_same_records_again(crawled):
